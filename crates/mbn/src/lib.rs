@@ -1,0 +1,1 @@
+//! Mobile Broadband device services over MBIM.

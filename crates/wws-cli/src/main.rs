@@ -1,0 +1,3 @@
+//! The program `wws`.
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! The protocols of Windows Web Services, without I/O.
+//!
+//! Nothing in this crate opens a file or a socket, reads a clock or starts a thread: a writer hands out chunks
+//! when it is flushed, a reader asks to be filled. The crate `wws` drives it over real transports.
+//!
+//! Bottom to top: [`error`] · [`value`] (typed values and every lexical conversion) · [`xml`] (names,
+//! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`].
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod url;
+pub mod value;
+pub mod xml;
+
+pub use error::{Error, ErrorCode, Place, Result};

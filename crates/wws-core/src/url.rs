@@ -1,0 +1,1 @@
+//! URLs of the five schemes of webservices.h.
