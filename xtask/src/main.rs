@@ -1,13 +1,22 @@
 //! `cargo xtask`: the chores of the repository, in plain Rust.
-//!
-//! `codegen` writes the generated files from `data/`; `codegen --check` fails if one differs.
 
+mod check_all;
 mod codegen;
+mod fuzz;
+mod tidy;
 
-use std::process::ExitCode;
+use std::{
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 const USAGE: &str = "usage: cargo xtask COMMAND
-  codegen [--check]   write (or compare) the files generated from data/
+  codegen [--check]          write (or compare) the files generated from data/
+  tidy                       file lengths, //! lines, module cycles
+  bench [FILTER] [--json]    our code and its peers in one run, as ratios
+  fuzz-smoke [SECONDS]       every fuzz target for some seconds (default 10), from its corpus
+  fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
+  check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
 ";
 
 fn main() -> ExitCode {
@@ -16,6 +25,13 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         ["codegen"] => codegen::run(false),
         ["codegen", "--check"] => codegen::run(true),
+        ["tidy"] => tidy::run(),
+        ["bench", rest @ ..] => bench(rest),
+        ["fuzz-smoke"] => fuzz::smoke(10),
+        ["fuzz-smoke", n] => seconds(n).and_then(fuzz::smoke),
+        ["fuzz", target] => fuzz::one(target, 1200),
+        ["fuzz", target, n] => seconds(n).and_then(|n| fuzz::one(target, n)),
+        ["check-all"] => check_all::run(),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);
@@ -30,7 +46,45 @@ fn main() -> ExitCode {
     }
 }
 
+fn seconds(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("{text:?} is not a number of seconds"))
+}
+
+fn bench(args: &[&str]) -> Result<(), String> {
+    let mut all = vec!["run", "--quiet", "--release", "--package", "wws-bench", "--"];
+    all.extend(args);
+    run("cargo", &all)
+}
+
 /// The root of the repository.
-fn root() -> std::path::PathBuf {
+fn root() -> PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Into::into).unwrap_or_default()
+}
+
+/// Runs a command at the root and fails with its name when it fails.
+fn run(program: &str, args: &[&str]) -> Result<(), String> {
+    run_command(Command::new(program).args(args).current_dir(root()))
+}
+
+/// As [`run`], for a command that is made ready already.
+fn run_command(command: &mut Command) -> Result<(), String> {
+    let shown = format!("{command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown}: {status}")),
+        Err(e) => Err(format!("{shown}: {e}")),
+    }
+}
+
+/// The standard output of a command that must succeed.
+fn output(program: &str, args: &[&str]) -> Result<String, String> {
+    let out = Command::new(program)
+        .args(args)
+        .current_dir(root())
+        .output()
+        .map_err(|e| format!("{program}: {e}"))?;
+    if !out.status.success() {
+        return Err(format!("{program} {args:?}: {}\n{}", out.status, String::from_utf8_lossy(&out.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
 }
