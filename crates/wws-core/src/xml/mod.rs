@@ -1,5 +1,6 @@
 //! XML: names, dictionaries, nodes, and one reader and one writer over four encodings.
 
+pub mod buffer;
 pub mod dictionary;
 pub mod mtom;
 pub mod node;
