@@ -1,6 +1,7 @@
 //! XML: names, dictionaries, nodes, and one reader and one writer over four encodings.
 
 pub mod buffer;
+pub mod canonical;
 pub mod dictionary;
 pub mod mtom;
 pub mod node;

@@ -1,6 +1,6 @@
 //! The node model that readers, writers and buffers share.
 
-use crate::value::{DateTime, Decimal, Guid, TimeSpan};
+use crate::value::{DateTime, Decimal, Guid, Lexical, TimeSpan, UniqueId, base64};
 
 /// The kinds of node, with the numbers of `WS_XML_NODE_TYPE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,4 +48,48 @@ pub enum Text<'a> {
     },
     /// Values separated by one space.
     List(&'a [Text<'a>]),
+}
+
+impl Text<'_> {
+    /// Appends the text form: characters as they are, without any escaping, and values in their lexical form.
+    ///
+    /// ```
+    /// use wws_core::xml::Text;
+    /// let mut out = Vec::new();
+    /// Text::List(&[Text::Int32(-1), Text::Bool(true), Text::Bytes(b"abc")]).append_to(&mut out);
+    /// assert_eq!(out, b"-1 true YWJj");
+    /// ```
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        match *self {
+            Text::Utf8(s) => out.extend_from_slice(s.as_bytes()),
+            Text::Bytes(bytes) => base64::encode(bytes, out),
+            Text::Bool(v) => v.append_to(out),
+            Text::Int32(v) => v.append_to(out),
+            Text::Int64(v) => v.append_to(out),
+            Text::UInt64(v) => v.append_to(out),
+            Text::Float(v) => v.append_to(out),
+            Text::Double(v) => v.append_to(out),
+            Text::Decimal(v) => v.append_to(out),
+            Text::Guid(v) => v.append_to(out),
+            Text::UniqueId(v) => UniqueId::Guid(v).append_to(out),
+            Text::DateTime(v) => v.append_to(out),
+            Text::TimeSpan(v) => v.append_to(out),
+            Text::QName { prefix, local, .. } => {
+                if !prefix.is_empty() {
+                    out.extend_from_slice(prefix.as_bytes());
+                    out.push(b':');
+                }
+                out.extend_from_slice(local.as_bytes());
+            }
+            // No decoder gives a list within a list, so the depth is the caller's own.
+            Text::List(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        out.push(b' ');
+                    }
+                    item.append_to(out);
+                }
+            }
+        }
+    }
 }
