@@ -239,7 +239,7 @@ impl Decoder {
 
     #[cold]
     fn error(&self, character: u8, at: usize, why: &str) -> Error {
-        let found = super::lexical::quote(&[character]);
+        let found = super::quote(&[character]);
         Error::format(format!("{found} at offset {} of the base64 text: {why}", self.offset + at as u64))
     }
 }

@@ -154,7 +154,7 @@ pub(super) fn invalid<T: Lexical>(text: &[u8], why: &str) -> Error {
 }
 
 /// What was found, in quotes: control characters and bytes that are not UTF-8 escaped, at most 40 characters.
-pub(super) fn quote(text: &[u8]) -> String {
+pub(crate) fn quote(text: &[u8]) -> String {
     const LIMIT: usize = 40;
     let mut quoted = String::from("\"");
     let mut left = LIMIT;

@@ -28,6 +28,7 @@ mod unique_id;
 pub use datetime::{Civil, DateTime, DateTimeFormat};
 pub use duration::Duration;
 pub use guid::Guid;
+pub(crate) use lexical::quote;
 pub use lexical::{Lexical, is_space, trim};
 pub use rust_decimal::Decimal;
 pub use timespan::TimeSpan;

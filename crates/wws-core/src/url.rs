@@ -1,1 +1,0 @@
-//! URLs of the five schemes of webservices.h.
