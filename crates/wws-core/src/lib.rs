@@ -4,10 +4,11 @@
 //! when it is flushed, a reader asks to be filled. The crate `wws` drives it over real transports.
 //!
 //! Bottom to top: [`error`] · [`value`] (typed values and every lexical conversion) · [`xml`] (names,
-//! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`].
+//! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`] · [`framing`] (MC-NMF).
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod framing;
 pub mod url;
 pub mod value;
 pub mod xml;
