@@ -24,6 +24,8 @@ pub(crate) fn run() -> Result<(), String> {
     crate::codegen::run(true)?;
     step("tidy");
     crate::tidy::run()?;
+    step("canonical form against libxml2");
+    crate::run("cargo", &["test", "-p", "wws-core", "--test", "c14n_oracle", "--", "--ignored"])?;
     step("fuzz smoke");
     crate::fuzz::smoke(10)
 }

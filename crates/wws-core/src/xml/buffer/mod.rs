@@ -138,6 +138,15 @@ impl XmlBuffer {
         Ok(matches!(slot.node, Node::EndElement).then(|| self.position(slot.parent)))
     }
 
+    /// The end of an element or of a CDATA section; EOF for BOF. `None` for a node that has no content.
+    ///
+    /// # Errors
+    /// As [`node`](Self::node).
+    pub fn end_of(&self, start: NodePosition) -> Result<Option<NodePosition>> {
+        let end = self.slot(self.resolve(start)?).node.end();
+        Ok(end.map(|slot| self.position(slot)))
+    }
+
     /// How many elements enclose a position. An end element stands inside its element.
     ///
     /// # Errors

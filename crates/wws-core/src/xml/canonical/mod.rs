@@ -10,6 +10,7 @@
 
 mod bindings;
 mod escape;
+mod of_buffer;
 mod options;
 mod tag;
 
@@ -162,6 +163,7 @@ impl Canonicalizer {
     /// [`end_start_element`](Self::end_start_element).
     pub fn start_element(&mut self, prefix: &str, local_name: &str, namespace: &str) {
         self.end_bytes();
+        self.top = Top { element_seen: true, in_text: false };
         let omit = |o: &OmittedElement| *o.local_name == *local_name && *o.namespace == *namespace;
         if self.omitted > 0 || self.omitted_element.as_ref().is_some_and(omit) {
             self.omitted += 1;
@@ -193,7 +195,6 @@ impl Canonicalizer {
         self.render_namespaces();
         let name = self.names.add_with(|out| self.tag.append_name(out));
         self.open.push(Open { name, rendered, in_scope });
-        self.top.element_seen = true;
         // C14N 1.0 2.3, element nodes: name, namespace axis, attribute axis.
         self.output.push(b'<');
         self.output.extend_from_slice(self.names.get(name));
