@@ -1,1 +1,18 @@
-//! Mobile Broadband device services over MBIM.
+//! Mobile Broadband device services on every OS: what mbnapi.h offers on Windows, over MBIM.
+//!
+//! A modem lists *device services*: vendor commands, events, and *data sessions* that carry bulk data both ways. This crate opens
+//! them. It is built in layers, each usable on its own:
+//!
+//! * [`wire`] — every MBIM message and information buffer, no I/O: bytes in, values out.
+//!
+//! # Sources
+//! Comments cite: `MBIM x` = "Universal Serial Bus Communications Class Subclass Specification for Mobile Broadband Interface Model",
+//! revision 1.0 errata-1, section x; `cdc_mbim.rst` = Linux `Documentation/networking/cdc_mbim.rst`; a method name in the form
+//! `IMbnDeviceService::WriteData` = that page of the reference of mbnapi.h.
+
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod wire;
+
+pub use error::{Code, Error, Result};
