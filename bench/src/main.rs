@@ -6,6 +6,7 @@
 
 mod harness;
 mod memory;
+mod value;
 
 use harness::Case;
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(memory::cases());
+    all.extend(value::cases());
     all
 }
 

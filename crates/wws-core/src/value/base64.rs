@@ -255,12 +255,20 @@ fn groups(text: &[u8], out: &mut Vec<u8>) -> Option<usize> {
 fn spaced_groups(text: &[u8], out: &mut Vec<u8>) -> usize {
     let mut dense = [0; BLOCK];
     let mut length = 0;
-    for byte in text {
-        // Without a branch: the slot is overwritten if the byte was white space.
-        if let Some(slot) = dense.get_mut(length) {
-            *slot = *byte;
+    let mut rest = text;
+    while let [first, tail @ ..] = rest {
+        if is_space(*first) {
+            rest = tail;
+            continue;
         }
-        length += usize::from(!is_space(*byte));
+        // Lines end with one of these three; a tab after a character makes the attempt fail.
+        let end = memchr::memchr3(b'\n', b'\r', b' ', rest).unwrap_or(rest.len());
+        let (line, tail) = rest.split_at(end);
+        if let Some(slot) = dense.get_mut(length..length + line.len()) {
+            slot.copy_from_slice(line);
+        }
+        length += line.len();
+        rest = tail;
     }
     let dense = dense.get(..length).unwrap_or_default();
     match groups(dense, out) {

@@ -1,8 +1,6 @@
 //! `WS_DATETIME_VALUE_TYPE`: instants from year 1 to 9999, to 100 nanoseconds.
 
-use super::lexical::{
-    Lexical, Scan, append_fraction, append_padded, display_and_from_str, fraction_ticks, invalid,
-};
+use super::lexical::{Lexical, Scan, append_fraction, append_padded, display_and_from_str, invalid};
 use crate::{Error, Result};
 use std::time::{Duration as StdDuration, SystemTime};
 
@@ -169,14 +167,7 @@ impl Lexical for DateTime {
             }
         }
         civil.second = scan.fixed(2).ok_or_else(|| scan.expected::<Self>("a second of two digits"))?;
-        if scan.eat(b'.') {
-            let start = scan;
-            let digits = scan.digits();
-            if !(1..=7).contains(&digits.len()) {
-                return Err(start.expected::<Self>("a fraction of 1 to 7 digits"));
-            }
-            civil.ticks = fraction_ticks(digits);
-        }
+        civil.ticks = scan.fraction::<Self>()?;
         let (format, offset) = zone(&mut scan)?;
         let ticks = civil.to_ticks().ok_or_else(|| invalid::<Self>(text, "there is no such date or time"))?;
         match ticks.checked_add_signed(-offset) {

@@ -10,7 +10,8 @@ const RANGE: &str = "-79228162514264337593543950335 to 7922816251426433759354395
 impl Lexical for Decimal {
     const NAME: &'static str = "a Decimal";
 
-    /// All digits of the scale (`-1.50`); zero has no sign.
+    /// All digits of the scale (`-1.50`), as Microsoft's writer has them although MC-NBFX 2.2.3.11 drops trailing
+    /// zeros; zero has no sign.
     fn append_to(&self, out: &mut Vec<u8>) {
         if self.is_sign_negative() && !self.is_zero() {
             out.push(b'-');
@@ -37,16 +38,7 @@ impl Lexical for Decimal {
     /// `sign? digits ("." digits)?`. Digits behind the point that the type cannot hold are rounded, half to even.
     fn parse(text: &[u8]) -> Result<Self> {
         let mut scan = Scan::new(text);
-        let negative = scan.sign();
-        let whole = scan.digits();
-        if whole.is_empty() {
-            return Err(scan.expected::<Self>("a digit"));
-        }
-        let point = scan.eat(b'.');
-        let fraction = scan.digits();
-        if point && fraction.is_empty() {
-            return Err(scan.expected::<Self>("a digit"));
-        }
+        let (negative, whole, fraction) = scan.decimal::<Self>("a digit")?;
         if !scan.at_end() {
             return Err(scan.expected::<Self>("a digit or the end"));
         }

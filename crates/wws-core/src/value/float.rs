@@ -1,20 +1,25 @@
 //! `WS_FLOAT_VALUE_TYPE` and `WS_DOUBLE_VALUE_TYPE`.
 
 use super::lexical::{Lexical, Scan};
-use crate::Result;
+use crate::{Error, Result};
 
 macro_rules! floats {
-    ($($type:ty, $plain:literal, $name:literal;)*) => {$(
+    ($($type:ty, $plain:literal, $limit:literal, $name:literal;)*) => {$(
         impl Lexical for $type {
             const NAME: &'static str = $name;
 
-            /// The shortest digits that read back as the same number, in the layout of .NET: with an exponent
-            /// (`1E+16`) from 10 to the
+            /// The shortest digits that read back as the same number (MC-NBFX 2.2.3.9), in the layout of .NET: with
+            /// an exponent (`1E+16`) below 0.0001 and from 10 to the
             #[doc = stringify!($plain)]
-            /// on and below 0.0001. XML Schema Part 2 3.2.4: `INF`, `-INF`, `NaN`.
+            /// on unless all digits before the point are significant; `-0`, `INF`, `-INF`, `NaN`.
             #[inline]
             fn append_to(&self, out: &mut Vec<u8>) {
-                if self.is_finite() {
+                if (1e-4..$limit).contains(&self.abs()) {
+                    // Here the printer's layout is ours but for a final `.0`.
+                    let mut buffer = zmij::Buffer::new();
+                    let printed = buffer.format_finite(*self);
+                    out.extend_from_slice(printed.strip_suffix(".0").unwrap_or(printed).as_bytes());
+                } else if self.is_finite() {
                     append_digits(out, zmij::Buffer::new().format_finite(*self), $plain);
                 } else if self.is_nan() {
                     out.extend_from_slice(b"NaN");
@@ -32,10 +37,9 @@ macro_rules! floats {
                     b"NaN" => return Ok(<$type>::NAN),
                     _ => {}
                 }
-                let too_large = || Scan::new(text).out_of_range::<Self>(concat!("beyond ±", stringify!($type)));
-                match number::<Self>(text)?.parse::<$type>() {
-                    Ok(value) if value.is_finite() => Ok(value),
-                    _ => Err(too_large()),
+                match number(text).and_then(|number| number.parse::<$type>().ok()) {
+                    Some(value) if value.is_finite() => Ok(value),
+                    _ => Err(error::<Self>(text)),
                 }
             }
         }
@@ -43,36 +47,43 @@ macro_rules! floats {
 }
 
 floats! {
-    f32, 7, "a Float";
-    f64, 15, "a Double";
+    f32, 7, 1e7, "a Float";
+    f64, 15, 1e15, "a Double";
 }
 
-/// Checks the grammar, which is narrower than that of Rust.
+/// Excludes what Rust reads as a number and XML does not: words other than the three, `.5` and `5.`.
 #[inline]
-fn number<T: Lexical>(text: &[u8]) -> Result<&str> {
+fn number(text: &[u8]) -> Option<&str> {
+    let unsigned = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    let after_point = match unsigned.iter().position(|b| *b == b'.') {
+        Some(point) => unsigned.get(point + 1),
+        None => unsigned.first(),
+    };
+    let digits = unsigned.first()?.is_ascii_digit() && after_point?.is_ascii_digit();
+    if digits { std::str::from_utf8(text).ok() } else { None }
+}
+
+/// Says what is wrong with a text that is not a number of the type.
+#[cold]
+fn error<T: Lexical>(text: &[u8]) -> Error {
     let mut scan = Scan::new(text);
-    scan.sign();
-    if scan.digits().is_empty() {
-        return Err(scan.expected::<T>("a digit, INF, -INF or NaN"));
-    }
-    if scan.eat(b'.') && scan.digits().is_empty() {
-        return Err(scan.expected::<T>("a digit"));
+    if let Err(error) = scan.decimal::<T>("a digit, INF, -INF or NaN") {
+        return error;
     }
     if scan.eat(b'e') || scan.eat(b'E') {
         scan.sign();
         if scan.digits().is_empty() {
-            return Err(scan.expected::<T>("a digit of the exponent"));
+            return scan.expected::<T>("a digit of the exponent");
         }
     }
-    match std::str::from_utf8(text) {
-        Ok(number) if scan.at_end() => Ok(number),
-        _ => Err(scan.expected::<T>("a digit or the end")),
+    if !scan.at_end() {
+        return scan.expected::<T>("a digit or the end");
     }
+    scan.out_of_range::<T>("its magnitude is too large for the type")
 }
 
 /// Lays out a number printed in any way again: plainly if its first digit stands at most
 /// max(`plain`, number of digits) places before the point and at most 4 after it, otherwise with an exponent.
-#[inline]
 fn append_digits(out: &mut Vec<u8>, printed: &str, plain: i32) {
     let mut digits = [0u8; 24];
     let mut count = 0; // significant digits so far
@@ -245,6 +256,29 @@ mod tests {
             let value = f32::from_bits(bits as u32);
             let back = f32::parse(value.to_text().as_bytes()).unwrap();
             prop_assert!(back.to_bits() == value.to_bits() || (value.is_nan() && back.is_nan()));
+        }
+
+        #[test]
+        fn the_short_cut_changes_nothing(mantissa in -99_999_999i64..100_000_000, power in -30i32..30) {
+            let value: f64 = format!("{mantissa}e{power}").parse().unwrap();
+            let mut long = Vec::new();
+            append_digits(&mut long, zmij::Buffer::new().format(value), 15);
+            prop_assert_eq!(value.to_text().into_bytes(), long);
+            let (value, mut long) = (value as f32, Vec::new());
+            append_digits(&mut long, zmij::Buffer::new().format(value), 7);
+            prop_assert_eq!(value.to_text().into_bytes(), long);
+        }
+
+        #[test]
+        fn grammar_as_specified(text in "[+-]?([0-9]{0,2}\\.?[0-9]{0,2}([eE][+-]?[0-9]{0,2})?|inf|INF|NaN|nan)") {
+            // WsReadValue, by the letter.
+            let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+            let unsigned = |t: &str| digits(t.strip_prefix(['+', '-']).unwrap_or(t));
+            let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+            let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+            let valid = unsigned(whole) && digits(fraction) && unsigned(exponent);
+            let valid = valid || ["INF", "-INF", "NaN"].contains(&text.as_str());
+            prop_assert_eq!(f64::parse(text.as_bytes()).is_ok(), valid);
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! The eight integer types, `WS_INT8_VALUE_TYPE` to `WS_UINT64_VALUE_TYPE`.
 
 use super::lexical::{Lexical, Scan, number};
-use crate::Result;
+use crate::{Error, Result};
 
 macro_rules! integers {
     ($($type:ty, $signed:literal, $name:literal;)*) => {$(
@@ -16,7 +16,16 @@ macro_rules! integers {
             /// Digits, after a sign if the type has one; leading zeros are allowed.
             #[inline]
             fn parse(text: &[u8]) -> Result<Self> {
-                integer::<Self>(text, $signed)?.try_into().map_err(|_| out_of_range::<Self>(text))
+                let (negative, digits) = match text {
+                    [b'-', digits @ ..] if $signed => (true, digits),
+                    [b'+', digits @ ..] if $signed => (false, digits),
+                    digits => (false, digits),
+                };
+                let value = number(digits).and_then(|value| match negative {
+                    true => 0i64.checked_sub_unsigned(value)?.try_into().ok(),
+                    false => value.try_into().ok(),
+                });
+                value.ok_or_else(|| error::<Self>(text, $signed))
             }
         }
 
@@ -41,25 +50,21 @@ trait Limits: Lexical {
     const LIMITS: (i128, i128);
 }
 
-#[inline]
-fn integer<T: Limits>(text: &[u8], signed: bool) -> Result<i128> {
+/// Says what is wrong with a text that is not a number of the type.
+#[cold]
+fn error<T: Limits>(text: &[u8], signed: bool) -> Error {
     let mut scan = Scan::new(text);
-    let negative = signed && scan.sign();
-    let digits = scan.digits();
-    if digits.is_empty() {
-        return Err(scan.expected::<T>("a digit"));
+    if signed {
+        scan.sign();
+    }
+    if scan.digits().is_empty() {
+        return scan.expected::<T>("a digit");
     }
     if !scan.at_end() {
-        return Err(scan.expected::<T>("a digit or the end"));
+        return scan.expected::<T>("a digit or the end");
     }
-    let value = number(digits).ok_or_else(|| out_of_range::<T>(text))?;
-    Ok(if negative { -i128::from(value) } else { i128::from(value) })
-}
-
-#[cold]
-fn out_of_range<T: Limits>(text: &[u8]) -> crate::Error {
     let (min, max) = T::LIMITS;
-    Scan::new(text).out_of_range::<T>(&format!("{min} to {max}"))
+    scan.out_of_range::<T>(&format!("{min} to {max}"))
 }
 
 #[cfg(test)]

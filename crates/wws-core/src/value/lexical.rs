@@ -121,6 +121,34 @@ impl<'a> Scan<'a> {
         Some(value)
     }
 
+    /// Steps over `sign? digits ("." digits)?`; the error says what the first digit is expected to be.
+    pub(super) fn decimal<T: Lexical>(&mut self, first: &str) -> Result<(bool, &'a [u8], &'a [u8])> {
+        let negative = self.sign();
+        let whole = self.digits();
+        if whole.is_empty() {
+            return Err(self.expected::<T>(first));
+        }
+        let point = self.eat(b'.');
+        let fraction = self.digits();
+        if point && fraction.is_empty() {
+            return Err(self.expected::<T>("a digit"));
+        }
+        Ok((negative, whole, fraction))
+    }
+
+    /// Steps over the fraction of a second, a point with 1 to 7 digits, and returns its ticks; 0 if there is none.
+    pub(super) fn fraction<T: Lexical>(&mut self) -> Result<u32> {
+        if !self.eat(b'.') {
+            return Ok(0);
+        }
+        let start = *self;
+        let digits = self.digits();
+        if !(1..=7).contains(&digits.len()) {
+            return Err(start.expected::<T>("a fraction of 1 to 7 digits"));
+        }
+        Ok(fraction_ticks(digits))
+    }
+
     /// The error for the present place.
     #[cold]
     pub(super) fn expected<T: Lexical>(&self, what: &str) -> Error {
@@ -138,13 +166,22 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The number of a run of digits, or `None` if it needs more than 64 bits.
+/// The number of a text of one or more digits; `None` if it has anything else or needs more than 64 bits.
 #[inline]
 pub(super) fn number(digits: &[u8]) -> Option<u64> {
     // 19 digits always fit.
-    let (head, tail) = digits.split_at(digits.len().min(19));
-    let head = head.iter().fold(0u64, |n, b| n * 10 + u64::from(b - b'0'));
-    tail.iter().try_fold(head, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))
+    let (head, tail) = digits.split_at_checked(19).unwrap_or((digits, &[]));
+    let mut value = u64::from(digit(*head.first()?)?);
+    for byte in head.iter().skip(1) {
+        value = value * 10 + u64::from(digit(*byte)?);
+    }
+    tail.iter().try_fold(value, |n, byte| n.checked_mul(10)?.checked_add(u64::from(digit(*byte)?)))
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<u8> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit < 10).then_some(digit)
 }
 
 /// `"…" is not an Int32: why`.
@@ -248,6 +285,11 @@ mod tests {
     fn numbers_stop_at_64_bits() {
         assert_eq!(number(b"18446744073709551615"), Some(u64::MAX));
         assert_eq!(number(b"18446744073709551616"), None);
+        assert_eq!(number(b"99999999999999999999"), None);
+        assert_eq!(number(b"9999999999999999999"), Some(9_999_999_999_999_999_999));
         assert_eq!(number(b"000000000000000000000000000000007"), Some(7));
+        for bad in ["", " 1", "1a", "/", ":", "00000000000000000000000x"] {
+            assert_eq!(number(bad.as_bytes()), None);
+        }
     }
 }

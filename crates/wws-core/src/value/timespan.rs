@@ -1,16 +1,14 @@
 //! `WS_TIMESPAN_VALUE_TYPE`.
 
 use super::Duration;
-use super::lexical::{
-    Lexical, Scan, append_fraction, append_padded, display_and_from_str, fraction_ticks, number,
-};
+use super::lexical::{Lexical, Scan, append_fraction, append_padded, display_and_from_str, number};
 use crate::{Error, Result};
 use std::time::Duration as StdDuration;
 
 /// A span of time, `WS_TIMESPAN`: signed 100-nanosecond ticks.
 ///
-/// Its text form is `-d.hh:mm:ss.f`. (WCF writes an XML Schema duration instead: for that, convert
-/// [from](Duration::from) and [to](TimeSpan::try_from) a [`Duration`].)
+/// Its text form is `-d.hh:mm:ss.f`, as WWSAPI E.3 and MC-NBFX 2.2.3.23 have it. (.NET's text writer writes an XML
+/// Schema duration instead: for that, convert [from](Duration::from) and [to](TimeSpan::try_from) a [`Duration`].)
 ///
 /// ```
 /// use wws_core::value::{Duration, TimeSpan};
@@ -49,7 +47,8 @@ impl TimeSpan {
 impl Lexical for TimeSpan {
     const NAME: &'static str = "a TimeSpan";
 
-    /// `hh:mm:ss` with the days and a point before it and the fraction behind it, both only if not zero.
+    /// `hh:mm:ss` with the days and a point before it and the fraction behind it, both only if not zero
+    /// (MC-NBFX 2.2.3.23).
     fn append_to(&self, out: &mut Vec<u8>) {
         let ticks = self.0.unsigned_abs();
         if self.0 < 0 {
@@ -95,15 +94,7 @@ impl Lexical for TimeSpan {
                 _ => return Err(start.expected::<Self>(what)),
             }
         }
-        let mut fraction = 0;
-        if scan.eat(b'.') {
-            let start = scan;
-            let digits = scan.digits();
-            if !(1..=7).contains(&digits.len()) {
-                return Err(start.expected::<Self>("a fraction of 1 to 7 digits"));
-            }
-            fraction = fraction_ticks(digits);
-        }
+        let fraction = scan.fraction::<Self>()?;
         if !scan.at_end() {
             return Err(scan.expected::<Self>("the end"));
         }

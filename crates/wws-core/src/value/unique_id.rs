@@ -18,6 +18,7 @@ const PREFIX: &[u8] = b"urn:uuid:";
 impl Lexical for UniqueId {
     const NAME: &'static str = "a UniqueId";
 
+    /// `urn:uuid:` and the GUID in lower case (MC-NBFX 2.2.3.22), or the URI.
     fn append_to(&self, out: &mut Vec<u8>) {
         match self {
             UniqueId::Guid(guid) => {
