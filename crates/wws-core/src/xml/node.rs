@@ -1,5 +1,7 @@
 //! The node model that readers, writers and buffers share.
 
+use std::borrow::Cow;
+
 use crate::value::{DateTime, Decimal, Guid, Lexical, TimeSpan, UniqueId, base64};
 
 /// The kinds of node, with the numbers of `WS_XML_NODE_TYPE`.
@@ -50,7 +52,20 @@ pub enum Text<'a> {
     List(&'a [Text<'a>]),
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The text form, borrowed if it is characters already. See [`append_to`](Self::append_to).
+    pub fn to_text(&self) -> Cow<'a, str> {
+        match *self {
+            Text::Utf8(text) => Cow::Borrowed(text),
+            ref typed => {
+                let mut form = Vec::new();
+                typed.append_to(&mut form);
+                // Lexical forms are UTF-8: the one that is not ASCII is made of a `str`.
+                Cow::Owned(String::from_utf8(form).unwrap_or_default())
+            }
+        }
+    }
+
     /// Appends the text form: characters as they are, without any escaping, and values in their lexical form.
     ///
     /// ```
