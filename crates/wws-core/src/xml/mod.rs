@@ -1,5 +1,6 @@
 //! XML: names, dictionaries, nodes, and one reader and one writer over four encodings.
 
+pub mod binary;
 pub mod buffer;
 pub mod canonical;
 mod charset;
@@ -8,10 +9,14 @@ pub mod dictionary;
 pub mod mtom;
 pub mod name;
 pub mod node;
+pub mod output;
+mod raw;
 pub mod reader;
 pub(crate) mod text;
+pub mod writer;
 
 pub use charset::Charset;
 pub use dictionary::{Dictionary, DictionaryKey, XmlStr};
 pub use node::{NodeType, Text};
 pub use reader::{Reader, ReaderEncoding, ReaderInput, ReaderOptions};
+pub use writer::{Writer, WriterEncoding, WriterOptions};
