@@ -12,6 +12,7 @@ mod edit;
 mod moves;
 mod names;
 mod node;
+mod shared;
 mod text;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,6 +23,7 @@ pub use moves::MoveTo;
 use names::Names;
 use node::Node;
 pub use node::{AttributeRef, BufferNode, ElementRef, NewAttribute, NewElement};
+pub use shared::SharedBuffer;
 pub use text::{OwnedList, OwnedQName, OwnedText};
 
 use crate::Result;
