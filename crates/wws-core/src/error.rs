@@ -237,6 +237,11 @@ impl Error {
         self
     }
 
+    /// Whether a call was wrong, and not the data: the object goes on as if the call had not been made.
+    pub fn is_misuse(&self) -> bool {
+        matches!(self.code(), ErrorCode::InvalidOperation | ErrorCode::InvalidArgument)
+    }
+
     /// The canonical code.
     pub fn code(&self) -> ErrorCode {
         self.0.code

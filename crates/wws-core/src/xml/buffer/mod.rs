@@ -8,6 +8,7 @@
 //! was removed, or of another buffer, gives an error, never another node.
 
 mod arena;
+pub(crate) mod decode;
 mod edit;
 mod moves;
 mod names;
@@ -19,6 +20,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use arena::NodePosition;
 use arena::{BOF, EOF, NONE, Slot};
+pub use decode::BufferSource;
 pub use moves::MoveTo;
 use names::Names;
 use node::Node;

@@ -113,12 +113,7 @@ impl Canonicalizer {
     fn new(settings: &Canonicalization, whole_document: bool) -> Self {
         let prefixes = match settings.algorithm.is_inclusive() {
             true => Vec::new(),
-            // Exclusive C14N 1.0 3: the token `#default` is the default namespace.
-            false => settings
-                .inclusive_prefixes
-                .iter()
-                .map(|p| if &**p == "#default" { "".into() } else { p.clone() })
-                .collect(),
+            false => settings.inclusive_prefixes().map(Into::into).collect(),
         };
         Canonicalizer {
             algorithm: settings.algorithm,

@@ -62,8 +62,8 @@ impl Reader<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): the text is not a value of the type; only strings and
-    /// bytes can be empty.
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): the text is not a value of the type; only strings
+    /// and bytes can be empty.
     pub fn read_value<T: ReadValue>(&mut self) -> Result<T> {
         let partial = self.resume()?;
         if self.attribute.is_some() {
@@ -123,8 +123,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads characters of the content as UTF-8: as many whole characters as fit and are at hand, 0 at the end of
-    /// the content. Comments are skipped, CDATA sections are joined. `WsReadCharsUtf8`.
+    /// Reads characters of the content as UTF-8: as many whole characters as fit and are at hand, 0 at the
+    /// end of the content. Comments are skipped, CDATA sections are joined. `WsReadCharsUtf8`.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorCode::InvalidArgument): `out` is too short for the next character, which
@@ -173,8 +173,8 @@ impl Reader<'_> {
         Ok(bytes)
     }
 
-    /// Reads bytes of the content, which is base64 or, in binary and MTOM, bytes as they are: as many as fit and
-    /// are at hand, 0 at the end of the content. `WsReadBytes`.
+    /// Reads bytes of the content, which is base64 or, in binary and MTOM, bytes as they are: as many as fit
+    /// and are at hand, 0 at the end of the content. `WsReadBytes`.
     ///
     /// # Errors
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): the content is not base64.
@@ -277,6 +277,7 @@ impl Reader<'_> {
     fn text_ends_here(&self) -> bool {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.tag_follows(),
+            Decoder::Buffer(decoder) => decoder.tag_follows(),
             Decoder::Empty => true,
         }
     }

@@ -1,6 +1,8 @@
 //! [`Reader`]: one reader over all encodings, from memory or from a stream that is fed to it.
 
 mod attribute;
+mod buffer;
+mod canonical;
 mod content;
 mod element;
 mod encoding;
@@ -18,6 +20,7 @@ use crate::{
     Error, Place, Result,
     xml::{
         Charset, NodeType,
+        buffer::decode::BufferDecoder,
         decode::{Bad, Core, Dictionaries, Leave, Stop, Strings},
         text::{decode::TextDecoder, input::TextInput},
     },
@@ -27,8 +30,8 @@ use node::View;
 
 /// Reads a document node by node, or value by value: `WS_XML_READER`.
 ///
-/// A reader stands on a node, at first on [`NodeType::Bof`]. [`read_node`](Self::read_node) moves it to the next
-/// one; the calls of level 2, such as [`read_to_start_element`](Self::read_to_start_element) and
+/// A reader stands on a node, at first on [`NodeType::Bof`]. [`read_node`](Self::read_node) moves it to the
+/// next one; the calls of level 2, such as [`read_to_start_element`](Self::read_to_start_element) and
 /// [`read_value`](Self::read_value), skip white space and comments and check what they find.
 ///
 /// ```
@@ -63,6 +66,7 @@ pub struct Reader<'a> {
     /// Bytes of the present text that were read.
     consumed: usize,
     partial: Partial,
+    canonical: Option<Box<canonical::Tee>>,
 }
 
 #[derive(Debug)]
@@ -70,6 +74,7 @@ enum Decoder<'a> {
     /// No document: the reader stands on EOF.
     Empty,
     Text(Box<TextDecoder<'a>>),
+    Buffer(Box<BufferDecoder<'a>>),
 }
 
 impl<'a> Reader<'a> {
@@ -82,6 +87,7 @@ impl<'a> Reader<'a> {
             attribute: None,
             consumed: 0,
             partial: Partial::default(),
+            canonical: None,
         }
     }
 
@@ -116,11 +122,7 @@ impl<'a> Reader<'a> {
 
     /// Starts with another document; keeps options, and memory for the next tags. `WsSetInput`.
     pub fn set_input(&mut self, encoding: ReaderEncoding, input: ReaderInput<'a>) {
-        self.core.reset();
-        self.failure = None;
-        self.attribute = None;
-        self.consumed = 0;
-        self.partial.clear();
+        self.forget();
         self.decoder = match (encoding, input) {
             (ReaderEncoding::Text(charset), ReaderInput::Bytes(bytes)) => {
                 Decoder::Text(Box::new(TextDecoder::new(TextInput::memory(bytes, charset))))
@@ -130,6 +132,16 @@ impl<'a> Reader<'a> {
             }
             _ => Decoder::Empty,
         };
+    }
+
+    /// Forgets the document.
+    fn forget(&mut self) {
+        self.core.reset();
+        self.failure = None;
+        self.attribute = None;
+        self.consumed = 0;
+        self.partial.clear();
+        self.canonical = None;
     }
 
     /// The options, which take effect on the next read.
@@ -177,15 +189,19 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn advance(&mut self) -> Result<NodeType> {
+        if self.canonical.is_some() {
+            self.tee()?;
+        }
         loop {
             let stop = match &mut self.decoder {
-                _ if self.core.leave == Leave::EmptyElement => return Ok(self.core.commit_end()),
+                _ if self.core.leave == Leave::EmptyElement => Ok(self.core.commit_end()),
                 Decoder::Text(decoder) => decoder.next(&mut self.core),
+                Decoder::Buffer(decoder) => decoder.next(&mut self.core).map_err(Stop::from),
                 Decoder::Empty => Ok(NodeType::Eof),
             };
             match stop {
                 Ok(kind) => {
-                    self.consumed = 0;
+                    self.moved();
                     return Ok(kind);
                 }
                 Err(stop) => self.stopped(stop)?,
@@ -197,6 +213,8 @@ impl<'a> Reader<'a> {
     #[cold]
     fn stopped(&mut self, stop: Stop) -> Result<()> {
         let bad = match (stop, &mut self.decoder) {
+            // A node that is not there any more is no fault of the document.
+            (Stop::Bad(bad), _) if bad.error.is_misuse() => return Err(bad.error),
             (Stop::Bad(bad), _) => *bad,
             (Stop::More, Decoder::Text(decoder)) if decoder.input.is_complete() => {
                 decoder.cut_short(&self.core)
@@ -206,7 +224,7 @@ impl<'a> Reader<'a> {
                 Ok(false) => return Err(Error::more_input()),
                 Err(bad) => bad,
             },
-            (Stop::More, Decoder::Empty) => return Ok(()),
+            (Stop::More, Decoder::Empty | Decoder::Buffer(_)) => return Ok(()),
         };
         Err(self.bad(bad))
     }
@@ -216,7 +234,7 @@ impl<'a> Reader<'a> {
     fn bad(&mut self, bad: Bad) -> Error {
         let place = match &self.decoder {
             Decoder::Text(decoder) => decoder.input.place(bad.at),
-            Decoder::Empty => Place::default(),
+            Decoder::Empty | Decoder::Buffer(_) => Place::default(),
         };
         self.fail(bad.error.at(place))
     }
@@ -262,6 +280,9 @@ impl<'a> Reader<'a> {
                 scope: self.core.scope.arena(),
                 dictionaries: Dictionaries::default(),
             },
+            Decoder::Buffer(decoder) => {
+                Strings { scratch: &self.core.scratch, scope: self.core.scope.arena(), ..decoder.strings() }
+            }
             Decoder::Empty => Strings::default(),
         };
         View { core: &self.core, strings }
@@ -276,7 +297,7 @@ impl<'a> Reader<'a> {
     pub fn place(&self) -> Place {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.place(decoder.input.token),
-            Decoder::Empty => Place::default(),
+            Decoder::Empty | Decoder::Buffer(_) => Place::default(),
         }
     }
 
@@ -284,7 +305,7 @@ impl<'a> Reader<'a> {
     pub fn charset(&self) -> Option<Charset> {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.charset(),
-            Decoder::Empty => None,
+            Decoder::Empty | Decoder::Buffer(_) => None,
         }
     }
 

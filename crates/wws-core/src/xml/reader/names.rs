@@ -44,7 +44,8 @@ impl Reader<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): it is no qualified name, or its prefix is not declared.
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): it is no qualified name, or its prefix is not
+    /// declared.
     pub fn read_qualified_name(&mut self) -> Result<QName> {
         // The text may come in pieces, and the scope is that of the element around it.
         let text: String = self.read_value()?;
@@ -62,7 +63,7 @@ impl Reader<'_> {
     }
 
     /// The namespace of a prefix outside of the start tag that may have followed the text.
-    fn outer_namespace(&self, prefix: &str) -> Option<String> {
+    pub(super) fn outer_namespace(&self, prefix: &str) -> Option<String> {
         let hidden = usize::from(self.core.kind == NodeType::Element && self.attribute.is_none());
         let number = self.core.scope.find_outside(prefix, hidden)?;
         Some(self.view().namespace(number).as_str().to_owned())

@@ -20,7 +20,7 @@ impl Reader<'_> {
     pub fn spare(&mut self, min: usize) -> &mut [u8] {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.spare(min),
-            Decoder::Empty => &mut [],
+            Decoder::Empty | Decoder::Buffer(_) => &mut [],
         }
     }
 
@@ -28,7 +28,7 @@ impl Reader<'_> {
     pub fn commit(&mut self, n: usize) {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.commit(n),
-            Decoder::Empty => {}
+            Decoder::Empty | Decoder::Buffer(_) => {}
         }
     }
 
@@ -36,7 +36,7 @@ impl Reader<'_> {
     pub fn end_of_input(&mut self) {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.end(),
-            Decoder::Empty => {}
+            Decoder::Empty | Decoder::Buffer(_) => {}
         }
     }
 
@@ -52,7 +52,7 @@ impl Reader<'_> {
     pub fn buffered(&self) -> usize {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.buffered(),
-            Decoder::Empty => 0,
+            Decoder::Empty | Decoder::Buffer(_) => 0,
         }
     }
 
