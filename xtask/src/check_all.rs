@@ -24,6 +24,15 @@ pub(crate) fn run() -> Result<(), String> {
     crate::codegen::run(true)?;
     step("tidy");
     crate::tidy::run()?;
+    step("the C interface");
+    crate::abi::run()?;
+    step("C programs under valgrind");
+    crate::run_command(
+        Command::new("cargo")
+            .args(["test", "--package", "webservices", "--test", "programs"])
+            .env("WS_TEST_VALGRIND", "1")
+            .current_dir(crate::root()),
+    )?;
     step("canonical form against libxml2");
     crate::run("cargo", &["test", "-p", "wws-core", "--test", "c14n_oracle", "--", "--ignored"])?;
     step("fuzz smoke");

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the chores of the repository, in plain Rust.
 
+mod abi;
 mod check_all;
 mod codegen;
 mod fuzz;
@@ -12,6 +13,7 @@ use std::{
 
 const USAGE: &str = "usage: cargo xtask COMMAND
   codegen [--check]          write (or compare) the files generated from data/
+  abi                        symbols, layouts and constants of libwebservices against the reference
   tidy                       file lengths, //! lines, module cycles
   bench [FILTER] [--json]    our code and its peers in one run, as ratios
   fuzz-smoke [SECONDS]       every fuzz target for some seconds (default 10), from its corpus
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         ["codegen"] => codegen::run(false),
         ["codegen", "--check"] => codegen::run(true),
+        ["abi"] => abi::run(),
         ["tidy"] => tidy::run(),
         ["bench", rest @ ..] => bench(rest),
         ["fuzz-smoke"] => fuzz::smoke(10),

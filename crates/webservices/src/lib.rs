@@ -1,1 +1,35 @@
-//! The C interface of webservices.h.
+//! The C interface of webservices.h: `libwebservices.so` and `libwebservices.a`.
+//!
+//! This crate is a client of the public Rust API. It owns what only C needs: handles, out-parameters, property
+//! lists, heaps, `WS_ERROR`, callbacks. Each area of the interface is one module, which begins with the table of
+//! its functions ([`export::exports!`](mod@export)) and goes on with what they do, in safe Rust.
+//!
+//! Unsafe code stands in three files only: [`ptr`] (a pointer becomes a reference), [`callback`] (a function
+//! of the program is called) and [`export`] (symbols). No exported function calls another one, and no callback
+//! runs while one of our objects is borrowed.
+#![deny(unsafe_code)]
+// The names of webservices.h, unchanged.
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
+
+#[macro_use]
+pub mod export;
+pub mod abi;
+pub mod callback;
+pub mod chain;
+pub mod error;
+pub mod failure;
+pub mod handle;
+pub mod heap;
+pub mod hresult;
+pub mod later;
+pub mod misc;
+pub mod param;
+pub mod property;
+pub mod ptr;
+pub mod text;
+pub mod url;
+pub mod value;
+
+/// Every table of exported functions, one for each module that has some.
+pub const TABLES: &[&[export::Export]] =
+    &[chain::EXPORTS, error::EXPORTS, heap::EXPORTS, misc::EXPORTS, later::EXPORTS, url::EXPORTS];

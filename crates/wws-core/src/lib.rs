@@ -7,7 +7,6 @@
 //! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`] · [`framing`] (MC-NMF).
 #![forbid(unsafe_code)]
 
-pub mod channel;
 pub mod error;
 pub mod framing;
 pub mod url;

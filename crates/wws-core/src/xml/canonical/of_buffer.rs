@@ -42,7 +42,7 @@ impl XmlBuffer {
             next = if Some(at) == end { None } else { self.next(at)? };
         }
         canonicalizer.finish()?;
-        Ok(canonicalizer.output)
+        Ok(std::mem::take(&mut canonicalizer.output))
     }
 }
 

@@ -1,0 +1,96 @@
+//! Functions of the program, and calls of them.
+//!
+//! None of our objects may be borrowed when one is called: it may call back into the same object.
+#![allow(unsafe_code)]
+
+use crate::{
+    abi::{
+        WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
+        WS_DYNAMIC_STRING_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_WRITE_CALLBACK,
+        WS_XML_STRING,
+    },
+    failure::{Foreign, WS_ERROR},
+    hresult::{HRESULT, Status},
+    ptr::{Ptr, Void},
+};
+use wws::{Error, ErrorCode, Result};
+
+/// What a callback of the program said.
+///
+/// # Errors
+/// The code it returned, where that is a failure; a code that is none of ours is `WS_E_OTHER`, caused by it.
+fn outcome(code: HRESULT, what: &str) -> Result<Status> {
+    match code as u32 {
+        0x003D_0000 => Ok(Status::Async),
+        0x003D_0001 => Ok(Status::End),
+        1 => Ok(Status::No),
+        code if code < 0x8000_0000 => Ok(Status::Done),
+        code => Err(failure(code, what)),
+    }
+}
+
+/// The error that stands for a failure code of the program.
+#[cold]
+pub fn failure(code: u32, what: &str) -> Error {
+    let text = format!("the {what} callback of the program returned {code:#010x}");
+    match ErrorCode::from_hresult(code) {
+        Some(known) => Error::new(known, text),
+        None => Error::new(ErrorCode::Other, text).caused_by(Foreign(code as HRESULT)),
+    }
+}
+
+#[cold]
+fn missing(what: &str) -> Error {
+    Error::argument(format!("the {what} callback is NULL"))
+}
+
+macro_rules! calls {
+    ($($(#[$doc:meta])* fn $name:ident($callback:ident: $kind:ty as $what:literal $(, $p:ident: $t:ty)*);)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// `E_INVALIDARG` if there is no callback, else what it returned.
+        pub fn $name($callback: $kind $(, $p: $t)*) -> Result<Status> {
+            let function = $callback.ok_or_else(|| missing($what))?;
+            // SAFETY: a function of the program, of the type the header gives; the arguments are valid for the call.
+            outcome(unsafe { function($($p),*) }, $what)
+        }
+    )*};
+}
+
+calls! {
+    /// Asks for bytes.
+    fn read(callback: WS_READ_CALLBACK as "read", state: Void, buffer: Void, size: u32, actual: Ptr<u32>,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Gives bytes away.
+    fn write(callback: WS_WRITE_CALLBACK as "write", state: Void, buffers: Ptr<WS_BYTES>, count: u32,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Lets the program push bytes.
+    fn push(callback: WS_PUSH_BYTES_CALLBACK as "push", state: Void, write: WS_WRITE_CALLBACK, write_state: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Looks a string up.
+    fn dynamic_string(callback: WS_DYNAMIC_STRING_CALLBACK as "dynamic string", state: Void,
+        string: Ptr<WS_XML_STRING>, found: Ptr<i32>, id: Ptr<u32>, error: Ptr<WS_ERROR>);
+}
+
+/// Runs a step of `WsAsyncExecute`, and gives what it returned.
+pub fn step(
+    callback: WS_ASYNC_FUNCTION,
+    hr: HRESULT,
+    model: WS_CALLBACK_MODEL,
+    state: Void,
+    next: Ptr<WS_ASYNC_OPERATION>,
+    context: Ptr<WS_ASYNC_CONTEXT>,
+    error: Ptr<WS_ERROR>,
+) -> HRESULT {
+    // SAFETY: a function of the program, of the type the header gives; the arguments are valid for the call.
+    callback.map_or(hr, |function| unsafe { function(hr, model, state, next, context, error) })
+}
+
+/// Tells the program that an asynchronous call completed.
+pub fn complete(context: &WS_ASYNC_CONTEXT, hr: HRESULT, model: WS_CALLBACK_MODEL) {
+    if let Some(function) = context.callback {
+        // SAFETY: a function of the program, of the type the header gives.
+        unsafe { function(hr, model, context.callbackState) }
+    }
+}

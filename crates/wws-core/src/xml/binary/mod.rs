@@ -1,3 +1,0 @@
-//! The .NET binary encoding: MC-NBFX records, MC-NBFS and MC-NBFSE dictionaries.
-
-pub mod record;
