@@ -1,6 +1,6 @@
 //! URLs (`webservices/address.h`).
 
-use super::{base::WS_STRING, c_enums, c_structs};
+use super::base::WS_STRING;
 
 /// The host may be `*` or `+`.
 pub const WS_URL_FLAGS_ALLOW_HOST_WILDCARDS: u32 = 0x1;

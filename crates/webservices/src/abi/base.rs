@@ -1,6 +1,5 @@
 //! What all parts use: handles, counted strings, values, asynchronous calls (`webservices/base.h`).
 
-use super::{c_enums, c_structs};
 use crate::{
     failure::WS_ERROR,
     handle::Target,

@@ -20,7 +20,6 @@ macro_rules! c_structs {
         },)*];
     };
 }
-pub(crate) use c_structs;
 
 /// Declares enumerations of the header: types for numbers, since C may pass any, and constants by their C names.
 macro_rules! c_enums {
@@ -42,7 +41,6 @@ macro_rules! c_enums {
         pub(super) const MEMBERS: &[(&str, i32)] = &[$($((stringify!($member), $value),)*)*];
     };
 }
-pub(crate) use c_enums;
 
 pub mod address;
 pub mod base;
