@@ -160,13 +160,20 @@ struct Inner {
     /// Oldest first.
     strings: Vec<Cow<'static, str>>,
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    needs_input: bool,
 }
 
 impl Error {
     /// An error with a code and a first string that says what happened.
     #[cold]
     pub fn new(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Error(Box::new(Inner { code, place: None, strings: vec![text.into()], cause: None }))
+        Error(Box::new(Inner {
+            code,
+            place: None,
+            strings: vec![text.into()],
+            cause: None,
+            needs_input: false,
+        }))
     }
 
     /// Shorthand for [`ErrorCode::InvalidFormat`].
@@ -193,6 +200,22 @@ impl Error {
         Self::new(ErrorCode::QuotaExceeded, text)
     }
 
+    /// A stream must be filled further before the call can be made again; the code is
+    /// [`ErrorCode::QuotaExceeded`] (WWSAPI E.1).
+    #[cold]
+    pub(crate) fn more_input() -> Self {
+        let mut error =
+            Self::quota("the input filled so far ends here; fill the reader and make the call again");
+        error.0.needs_input = true;
+        error
+    }
+
+    /// Whether the call failed only because a stream must be filled further: nothing is lost, and the same call
+    /// can be made again after that.
+    pub fn needs_input(&self) -> bool {
+        self.0.needs_input
+    }
+
     /// Adds a string that says what was being done when the error came up.
     #[cold]
     pub fn context(mut self, text: impl Into<Cow<'static, str>>) -> Self {
@@ -212,6 +235,11 @@ impl Error {
     pub fn caused_by(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.0.cause = Some(Arc::new(cause));
         self
+    }
+
+    /// Whether a call was wrong, and not the data: the object goes on as if the call had not been made.
+    pub fn is_misuse(&self) -> bool {
+        matches!(self.code(), ErrorCode::InvalidOperation | ErrorCode::InvalidArgument)
     }
 
     /// The canonical code.

@@ -7,6 +7,7 @@
 //! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`] · [`framing`] (MC-NMF).
 #![forbid(unsafe_code)]
 
+pub mod channel;
 pub mod error;
 pub mod framing;
 pub mod url;

@@ -95,7 +95,7 @@ pub struct Flags {
 pub struct Url {
     /// The scheme.
     pub scheme: Scheme,
-    /// The host name or address, never empty; an IP literal has its brackets (`[::1]`).
+    /// The host name or address, never empty and without delimiters; an IP literal has its brackets (`[::1]`).
     pub host: String,
     /// The port: the scheme's own if the URL names none; `None` (0xFFFFFFFF in C) if the scheme has none either.
     pub port: Option<u16>,
@@ -144,7 +144,7 @@ impl Url {
         }
         Ok(Url {
             scheme,
-            host: unescape(authority.host)?,
+            host: authority.host,
             port: authority.port.or(scheme.default_port()),
             port_text: authority.port_text.to_owned(),
             path,
@@ -159,8 +159,8 @@ impl Url {
     /// that is the scheme's own or 0.
     ///
     /// # Errors
-    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): an empty host, an IP literal that is none, a path
-    /// without its leading `/`, a port that is not one.
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): an empty host or one with a delimiter, an IP literal
+    /// that is none, a path without its leading `/`, a port that is not one.
     pub fn encode(&self) -> Result<String> {
         let mut out = format!("{}://", self.scheme);
         self.encode_host(&mut out)?;
@@ -194,18 +194,22 @@ impl Url {
     }
 
     fn encode_host(&self, out: &mut String) -> Result<()> {
-        if self.host.is_empty() {
-            return Err(Error::format("a URL needs a host"));
-        }
-        if self.host.starts_with('[') {
-            split::check_literal(&self.host)
-                .map_err(|why| Error::format(format!("the host {:?} of a URL: {why}", self.host)))?;
-            out.push_str(&self.host);
-        } else if self.host.parse::<std::net::Ipv6Addr>().is_ok() {
+        if self.host.parse::<std::net::Ipv6Addr>().is_ok() {
             return Err(Error::format(format!(
                 "an IPv6 address in a URL has brackets: write [{}]",
                 self.host
             )));
+        }
+        let is_literal = self.host.starts_with('[');
+        let checked = if is_literal {
+            split::check_literal(&self.host)
+        } else {
+            split::check_name(self.host.clone()).map(drop)
+        };
+        checked
+            .map_err(|why| Error::format(format!("the host {:?} cannot stand in a URL: {why}", self.host)))?;
+        if is_literal {
+            out.push_str(&self.host);
         } else {
             percent::encode(&self.host, Component::Host, out);
         }

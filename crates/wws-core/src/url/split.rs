@@ -1,6 +1,6 @@
 //! The five parts of a URL or relative reference and the three of its authority (RFC 3986 3 and 4.2).
 
-use super::percent::{Component, check};
+use super::percent::{Component, check, decode};
 use super::{Flags, Scheme};
 use crate::value::{Lexical, quote};
 use crate::{Error, Result};
@@ -44,9 +44,9 @@ impl<'a> Split<'a> {
     }
 }
 
-/// Host and port, still escaped.
+/// Host, unescaped, and port.
 pub(super) struct Authority<'a> {
-    pub(super) host: &'a str,
+    pub(super) host: String,
     pub(super) port: Option<u16>,
     pub(super) port_text: &'a str,
 }
@@ -66,19 +66,21 @@ impl<'a> Authority<'a> {
             }
             None => (authority, ""),
         };
-        let is_wildcard = matches!(host, "*" | "+");
         if port_text.contains(':') && !host.starts_with('[') {
             return Err(invalid(
                 text,
                 "two colons behind the host; an IPv6 address has brackets, such as [::1]",
             ));
-        } else if host.is_empty() {
-            return Err(invalid(text, "a host expected after //"));
-        } else if is_wildcard && !flags.allow_host_wildcards {
+        }
+        let host = if host.starts_with('[') {
+            check_literal(host).map(|()| host.to_owned())
+        } else {
+            check(host, Component::Host).and_then(|()| decode(host)).and_then(check_name)
+        };
+        let host = host.map_err(|why| invalid(text, &why))?;
+        if matches!(host.as_str(), "*" | "+") && !flags.allow_host_wildcards {
             return Err(invalid(text, "the host is a wildcard, which only a listener's URL may have"));
         }
-        let checked = if host.starts_with('[') { check_literal(host) } else { check(host, Component::Host) };
-        checked.map_err(|why| invalid(text, &why))?;
         let port = match port_text {
             // RFC 3986 3.2.3: the digits may be missing.
             "" => None,
@@ -100,6 +102,18 @@ pub(super) fn check_literal(host: &str) -> Result<(), String> {
         None => Err("an IP literal is an address in brackets, such as [::1]".into()),
         Some("") => Err("the IP literal is empty".into()),
         Some(address) => check(address, Component::Literal),
+    }
+}
+
+/// Checks an unescaped host that is not an IP literal. A delimiter could be escaped by the grammar, but no name has
+/// one, and a program that puts the host into another URL would be misled.
+pub(super) fn check_name(host: String) -> Result<String, String> {
+    if host.is_empty() {
+        return Err("a host expected after //".into());
+    }
+    match host.chars().find(|c| ":/?#[]@".contains(*c)) {
+        Some(c) => Err(format!("the host name contains {c:?}, even if escaped")),
+        None => Ok(host),
     }
 }
 

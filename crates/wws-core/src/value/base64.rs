@@ -273,7 +273,10 @@ fn spaced_groups(text: &[u8], out: &mut Vec<u8>) -> usize {
     let dense = dense.get(..length).unwrap_or_default();
     match groups(dense, out) {
         Some(0) | None => 0,
-        Some(decoded) => start_of_last(text, length - decoded),
+        Some(decoded) => {
+            let left = dense.iter().skip(decoded).filter(|byte| !is_space(**byte)).count();
+            start_of_last(text, left)
+        }
     }
 }
 
@@ -378,6 +381,15 @@ mod tests {
         }
     }
 
+    /// Tabs before and after a line break take different ways through the decoder.
+    #[test]
+    fn white_space_at_the_end() {
+        for space in ["\t\t\n\t\t\t", "\t", "\n\t", " \r\n\t ", "\t\t\t\t"] {
+            assert_eq!(decoded(format!("QUJD{space}").as_bytes()).unwrap(), b"ABC");
+            assert_eq!(decoded(format!("QUJD{space}QQ={space}={space}").as_bytes()).unwrap(), b"ABCA");
+        }
+    }
+
     #[test]
     fn finish_begins_another_text() {
         let (mut decoder, mut out) = (Decoder::new(), Vec::new());
@@ -428,6 +440,7 @@ mod tests {
             repeat in 1usize..60,
             sizes in prop::collection::vec(1usize..5000, 1..6),
             space_every in 1usize..100,
+            space in "[\t\n\r ]{1,5}",
         ) {
             let bytes = seed.repeat(repeat);
             let text = encoded(&bytes);
@@ -439,8 +452,9 @@ mod tests {
             encoder.finish(&mut out);
             prop_assert_eq!(out, text.as_bytes());
 
-            let spaced = text.as_bytes().chunks(space_every).collect::<Vec<_>>().join(&b" \r\n"[..]);
-            for text in [text.as_bytes(), &spaced] {
+            let spaced = text.as_bytes().chunks(space_every).collect::<Vec<_>>().join(space.as_bytes());
+            let ended = [text.as_bytes(), space.as_bytes()].concat();
+            for text in [text.as_bytes(), &spaced, &ended] {
                 let (mut decoder, mut out) = (Decoder::new(), Vec::new());
                 for piece in pieces(text, &sizes) {
                     decoder.decode(piece, &mut out).unwrap();

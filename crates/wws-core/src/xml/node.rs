@@ -1,5 +1,7 @@
 //! The node model that readers, writers and buffers share.
 
+use std::borrow::Cow;
+
 use crate::value::{DateTime, Decimal, Guid, Lexical, TimeSpan, UniqueId, base64};
 
 /// The kinds of node, with the numbers of `WS_XML_NODE_TYPE`.
@@ -50,7 +52,20 @@ pub enum Text<'a> {
     List(&'a [Text<'a>]),
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The text form, borrowed if it is characters already. See [`append_to`](Self::append_to).
+    pub fn to_text(&self) -> Cow<'a, str> {
+        match *self {
+            Text::Utf8(text) => Cow::Borrowed(text),
+            ref typed => {
+                let mut form = Vec::new();
+                typed.append_to(&mut form);
+                // Lexical forms are UTF-8: the one that is not ASCII is made of a `str`.
+                Cow::Owned(String::from_utf8(form).unwrap_or_default())
+            }
+        }
+    }
+
     /// Appends the text form: characters as they are, without any escaping, and values in their lexical form.
     ///
     /// ```
@@ -90,6 +105,63 @@ impl Text<'_> {
                     item.append_to(out);
                 }
             }
+        }
+    }
+}
+
+macro_rules! text_from {
+    ($($from:ty => $variant:ident as $to:ty;)*) => {$(
+        impl From<$from> for Text<'_> {
+            #[inline]
+            fn from(value: $from) -> Self {
+                Text::$variant(<$to>::from(value))
+            }
+        }
+    )*};
+}
+
+text_from! {
+    bool => Bool as bool;
+    i8 => Int32 as i32;
+    i16 => Int32 as i32;
+    i32 => Int32 as i32;
+    i64 => Int64 as i64;
+    u8 => Int32 as i32;
+    u16 => Int32 as i32;
+    u32 => Int64 as i64;
+    u64 => UInt64 as u64;
+    f32 => Float as f32;
+    f64 => Double as f64;
+    Decimal => Decimal as Decimal;
+    Guid => Guid as Guid;
+    DateTime => DateTime as DateTime;
+    TimeSpan => TimeSpan as TimeSpan;
+}
+
+impl<'a> From<&'a str> for Text<'a> {
+    #[inline]
+    fn from(text: &'a str) -> Self {
+        Text::Utf8(text)
+    }
+}
+
+impl<'a> From<&'a String> for Text<'a> {
+    fn from(text: &'a String) -> Self {
+        Text::Utf8(text)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Text::Bytes(bytes)
+    }
+}
+
+impl<'a> From<&'a UniqueId> for Text<'a> {
+    fn from(id: &'a UniqueId) -> Self {
+        match id {
+            UniqueId::Guid(guid) => Text::UniqueId(*guid),
+            UniqueId::Uri(uri) => Text::Utf8(uri),
         }
     }
 }

@@ -8,20 +8,24 @@
 //! was removed, or of another buffer, gives an error, never another node.
 
 mod arena;
+pub(crate) mod decode;
 mod edit;
 mod moves;
 mod names;
 mod node;
+mod shared;
 mod text;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use arena::NodePosition;
 use arena::{BOF, EOF, NONE, Slot};
+pub use decode::BufferSource;
 pub use moves::MoveTo;
 use names::Names;
 use node::Node;
 pub use node::{AttributeRef, BufferNode, ElementRef, NewAttribute, NewElement};
+pub use shared::SharedBuffer;
 pub use text::{OwnedList, OwnedQName, OwnedText};
 
 use crate::Result;

@@ -38,7 +38,7 @@ use crate::{
 /// c.text(&Text::Utf8("1 > 0"));
 /// c.end_element()?;
 /// c.finish()?;
-/// assert_eq!(c.output().unwrap(), br#"<s:Body xmlns:s="urn:soap" a="&quot;" z="1">1 &gt; 0</s:Body>"#);
+/// assert_eq!(c.take_output().unwrap(), br#"<s:Body xmlns:s="urn:soap" a="&quot;" z="1">1 &gt; 0</s:Body>"#);
 /// # Ok::<(), wws_core::Error>(())
 /// ```
 #[derive(Debug)]
@@ -113,12 +113,7 @@ impl Canonicalizer {
     fn new(settings: &Canonicalization, whole_document: bool) -> Self {
         let prefixes = match settings.algorithm.is_inclusive() {
             true => Vec::new(),
-            // Exclusive C14N 1.0 3: the token `#default` is the default namespace.
-            false => settings
-                .inclusive_prefixes
-                .iter()
-                .map(|p| if &**p == "#default" { "".into() } else { p.clone() })
-                .collect(),
+            false => settings.inclusive_prefixes().map(Into::into).collect(),
         };
         Canonicalizer {
             algorithm: settings.algorithm,
@@ -145,18 +140,11 @@ impl Canonicalizer {
         self.open.len() as u64 + self.omitted
     }
 
-    /// Output to be handed out: at least as many bytes as the settings say, or the rest after
-    /// [`finish`](Self::finish). [`clear_output`](Self::clear_output) is next.
-    pub fn output(&self) -> Option<&[u8]> {
+    /// Takes the output that is to be handed out: at least as many bytes as the settings say, or the rest after
+    /// [`finish`](Self::finish); `None` if there is nothing yet.
+    pub fn take_output(&mut self) -> Option<Vec<u8>> {
         let ready = self.output.len() >= self.output_buffer_size || self.finished;
-        (ready && !self.output.is_empty()).then_some(&self.output)
-    }
-
-    /// Drops what [`output`](Self::output) gave.
-    pub fn clear_output(&mut self) {
-        if self.output().is_some() {
-            self.output.clear();
-        }
+        (ready && !self.output.is_empty()).then(|| std::mem::take(&mut self.output))
     }
 
     /// Begins a start tag. Its attributes and declarations follow, in any order, then
@@ -179,10 +167,41 @@ impl Canonicalizer {
         }
     }
 
-    /// An attribute of the start tag.
+    /// An attribute of the start tag, all at once.
     pub fn attribute(&mut self, prefix: &str, local_name: &str, namespace: &str, value: &Text<'_>) {
+        self.start_attribute(prefix, local_name, namespace);
+        self.attribute_text(value);
+        self.end_attribute();
+    }
+
+    /// Begins an attribute of the start tag whose value comes in pieces.
+    pub fn start_attribute(&mut self, prefix: &str, local_name: &str, namespace: &str) {
         if self.omitted == 0 {
-            self.tag.add_attribute(prefix, local_name, namespace, value);
+            self.tag.start_attribute(prefix, local_name, namespace);
+        }
+    }
+
+    /// A piece of the value of the attribute.
+    pub fn attribute_text(&mut self, text: &Text<'_>) {
+        if self.omitted == 0 {
+            self.base64.finish(self.tag.value());
+            self.tag.add_value(text);
+        }
+    }
+
+    /// A piece of the value of the attribute, written as base64. Pieces that follow each other are written
+    /// as one.
+    pub fn attribute_bytes(&mut self, bytes: &[u8]) {
+        if self.omitted == 0 {
+            self.base64.encode(bytes, self.tag.value());
+        }
+    }
+
+    /// Ends the attribute.
+    pub fn end_attribute(&mut self) {
+        if self.omitted == 0 {
+            self.base64.finish(self.tag.value());
+            self.tag.end_attribute();
         }
     }
 
@@ -286,7 +305,7 @@ impl Canonicalizer {
         }
     }
 
-    /// Ends canonicalization; [`output`](Self::output) then gives the rest.
+    /// Ends canonicalization; [`take_output`](Self::take_output) then gives the rest.
     ///
     /// # Errors
     /// [`InvalidOperation`](crate::ErrorCode::InvalidOperation): an element is open; canonicalization ends

@@ -42,7 +42,7 @@ impl XmlBuffer {
             next = if Some(at) == end { None } else { self.next(at)? };
         }
         canonicalizer.finish()?;
-        Ok(std::mem::take(&mut canonicalizer.output))
+        Ok(canonicalizer.output)
     }
 }
 

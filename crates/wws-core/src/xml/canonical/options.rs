@@ -75,6 +75,14 @@ impl Canonicalization {
     }
 }
 
+impl Canonicalization {
+    /// The inclusive prefixes, the default namespace as the empty one.
+    pub(crate) fn inclusive_prefixes(&self) -> impl Iterator<Item = &str> {
+        // Exclusive C14N 1.0 3: the token `#default` is the default namespace.
+        self.inclusive_prefixes.iter().map(|prefix| if &**prefix == "#default" { "" } else { prefix })
+    }
+}
+
 impl Default for Canonicalization {
     fn default() -> Self {
         Self::new(Algorithm::default())

@@ -27,8 +27,12 @@ pub(super) struct Tag {
     attributes: Vec<Attribute>,
     /// Prefix and namespace.
     declarations: Vec<(Span, Span)>,
-    /// An attribute value before its characters are escaped.
-    scratch: Vec<u8>,
+    /// The attribute whose value is coming in: prefix, local name, namespace.
+    attribute: Option<[Span; 3]>,
+    /// Its value as far as it is there.
+    value: Vec<u8>,
+    /// A value before its characters are escaped.
+    form: Vec<u8>,
 }
 
 impl Tag {
@@ -39,18 +43,33 @@ impl Tag {
         self.name = Some([prefix, local, ns].map(|s| self.strings.add(s.as_bytes())));
     }
 
-    pub(super) fn add_attribute(&mut self, prefix: &str, local: &str, ns: &str, value: &Text<'_>) {
+    pub(super) fn start_attribute(&mut self, prefix: &str, local: &str, ns: &str) {
         let ns = if prefix == "xml" { XML_NAMESPACE } else { ns };
-        let [prefix, local, ns] = [prefix, local, ns].map(|s| self.strings.add(s.as_bytes()));
-        let value = match value {
-            Text::Utf8(text) => self.strings.add_with(|out| escape::attribute(text.as_bytes(), out)),
+        self.attribute = Some([prefix, local, ns].map(|s| self.strings.add(s.as_bytes())));
+        self.value.clear();
+    }
+
+    pub(super) fn add_value(&mut self, text: &Text<'_>) {
+        match text {
+            Text::Utf8(text) => escape::attribute(text.as_bytes(), &mut self.value),
             other => {
-                self.scratch.clear();
-                other.append_to(&mut self.scratch);
-                self.strings.add_with(|out| escape::attribute(&self.scratch, out))
+                self.form.clear();
+                other.append_to(&mut self.form);
+                escape::attribute(&self.form, &mut self.value);
             }
-        };
-        self.attributes.push(Attribute { prefix, local, ns, value });
+        }
+    }
+
+    /// The value, for appending what needs no escaping.
+    pub(super) fn value(&mut self) -> &mut Vec<u8> {
+        &mut self.value
+    }
+
+    pub(super) fn end_attribute(&mut self) {
+        if let Some([prefix, local, ns]) = self.attribute.take() {
+            let value = self.strings.add(&self.value);
+            self.attributes.push(Attribute { prefix, local, ns, value });
+        }
     }
 
     pub(super) fn add_declaration(&mut self, prefix: &str, ns: &str) {

@@ -34,7 +34,7 @@ fn end(mut c: Canonicalizer, elements: usize) -> String {
         c.end_element().unwrap();
     }
     c.finish().unwrap();
-    String::from_utf8(c.output().unwrap_or_default().to_vec()).unwrap()
+    String::from_utf8(c.take_output().unwrap_or_default()).unwrap()
 }
 
 #[test]
@@ -175,6 +175,22 @@ fn values_are_written_in_their_text_form() {
 }
 
 #[test]
+fn attributes_come_in_pieces() {
+    let mut c = document(Algorithm::Exclusive);
+    c.start_element("", "e", "");
+    c.start_attribute("", "b", "");
+    c.attribute_bytes(b"a");
+    c.attribute_bytes(b"bc");
+    c.end_attribute();
+    c.start_attribute("", "a", "");
+    c.attribute_text(&Text::Utf8("<"));
+    c.attribute_text(&Text::Utf8("x"));
+    c.end_attribute();
+    c.end_start_element();
+    assert_eq!(end(c, 1), r#"<e a="&lt;x" b="YWJj"></e>"#);
+}
+
+#[test]
 fn pieces_of_bytes_are_one_text() {
     let mut c = document(Algorithm::Exclusive);
     start(&mut c, "e", &[]);
@@ -192,20 +208,18 @@ fn output_comes_in_pieces() {
     let mut c = Canonicalizer::of_document(&settings);
     let mut out = Vec::new();
     start(&mut c, "e", &[]);
-    assert_eq!(c.output(), None);
+    assert_eq!(c.take_output(), None);
     for _ in 0..10 {
         c.text(&Text::Utf8("xyz"));
-        if let Some(piece) = c.output() {
+        if let Some(piece) = c.take_output() {
             assert!(piece.len() >= 8);
-            out.extend_from_slice(piece);
+            out.extend(piece);
         }
-        c.clear_output();
     }
     c.end_element().unwrap();
     c.finish().unwrap();
-    out.extend_from_slice(c.output().unwrap());
-    c.clear_output();
-    assert_eq!(c.output(), None);
+    out.extend(c.take_output().unwrap());
+    assert_eq!(c.take_output(), None);
     assert_eq!(out, format!("<e>{}</e>", "xyz".repeat(10)).as_bytes());
 }
 
@@ -218,7 +232,7 @@ fn it_stays_in_the_element_where_it_began() {
     c.end_element().unwrap();
     assert_eq!(c.end_element().unwrap_err().code(), ErrorCode::InvalidOperation);
     c.finish().unwrap();
-    assert_eq!(c.output().unwrap(), b" x <e></e>");
+    assert_eq!(c.take_output().unwrap(), b" x <e></e>");
     let inclusive = Canonicalization::new(Algorithm::Inclusive);
     assert_eq!(Canonicalizer::of_content(&inclusive, []).unwrap_err().code(), ErrorCode::InvalidOperation);
 }

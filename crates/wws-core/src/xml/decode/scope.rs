@@ -1,0 +1,267 @@
+//! The open elements and the namespaces in scope.
+
+use super::{Bad, Chars, ReaderOptions, Span, Store, Strings};
+use crate::Error;
+
+/// The namespace of the prefix `xml`, Namespaces in XML 1.0 3.
+pub(crate) const XML_NS: &str = "http://www.w3.org/XML/1998/namespace";
+/// The namespace of the prefix `xmlns`, Namespaces in XML 1.0 3.
+pub(crate) const XMLNS_NS: &str = "http://www.w3.org/2000/xmlns/";
+
+/// The binding of `xml`, which no one declares.
+pub(crate) const XML: u32 = 0;
+/// The binding of `xmlns`, which no one may declare.
+pub(crate) const XMLNS: u32 = 1;
+/// No namespace.
+pub(crate) const NONE: u32 = 2;
+const BUILT_IN: usize = 3;
+
+/// One prefix bound to one namespace.
+#[derive(Clone, Copy, Debug)]
+struct Binding {
+    prefix: Span,
+    uri: Chars,
+}
+
+/// An open element.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) prefix: Chars,
+    pub(crate) local: Chars,
+    /// The name as it stands in text, in the arena; empty in binary.
+    pub(crate) qname: Span,
+    pub(crate) ns: u32,
+    bindings: u32,
+    default: u32,
+    arena: u32,
+}
+
+/// Open elements, their names, and the namespaces in scope.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    arena: String,
+    frames: Vec<Frame>,
+    bindings: Vec<Binding>,
+    /// The binding of the empty prefix.
+    default: u32,
+    /// `xml:lang` and `xml:space` of the open elements.
+    inherited: Vec<Inherited>,
+}
+
+/// An attribute that holds for everything in its element.
+#[derive(Clone, Copy, Debug)]
+struct Inherited {
+    local: Chars,
+    value: Chars,
+    depth: usize,
+}
+
+impl Scope {
+    pub(crate) fn new() -> Self {
+        let mut arena = String::with_capacity(256);
+        arena.push_str("xmlxmlns");
+        let mut uri = |text: &str| {
+            let start = arena.len();
+            arena.push_str(text);
+            Chars::scope(start, arena.len())
+        };
+        let bindings = vec![
+            Binding { prefix: Span::new(0, 3), uri: uri(XML_NS) },
+            Binding { prefix: Span::new(3, 8), uri: uri(XMLNS_NS) },
+            Binding { prefix: Span::new(0, 0), uri: Chars::EMPTY },
+        ];
+        Scope { arena, frames: Vec::new(), bindings, default: NONE, inherited: Vec::new() }
+    }
+
+    /// Back to no open element.
+    pub(crate) fn clear(&mut self) {
+        self.frames.clear();
+        self.inherited.clear();
+        self.bindings.truncate(BUILT_IN);
+        self.default = NONE;
+        self.arena.truncate("xmlxmlns".len() + XML_NS.len() + XMLNS_NS.len());
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub(crate) fn arena(&self) -> &str {
+        &self.arena
+    }
+
+    pub(crate) fn frame(&self, depth: usize) -> Option<&Frame> {
+        self.frames.get(depth.checked_sub(1)?)
+    }
+
+    pub(crate) fn top(&self) -> Option<&Frame> {
+        self.frames.last()
+    }
+
+    /// Opens an element whose namespace is not known yet; its declarations follow.
+    #[inline]
+    pub(crate) fn push(&mut self, strings: &Strings<'_>, prefix: Chars, local: Chars, is_text: bool) {
+        let arena = self.arena.len();
+        let mut frame = Frame {
+            prefix,
+            local,
+            qname: Span::default(),
+            ns: NONE,
+            bindings: self.bindings.len() as u32,
+            default: self.default,
+            arena: arena as u32,
+        };
+        if is_text {
+            if !prefix.span.is_empty() {
+                self.arena.push_str(strings.text(prefix));
+                frame.prefix = Chars::scope(arena, self.arena.len());
+                self.arena.push(':');
+            }
+            let start = self.arena.len();
+            self.arena.push_str(strings.text(local));
+            frame.local = Chars::scope(start, self.arena.len());
+            frame.qname = Span::new(arena, self.arena.len());
+        } else {
+            frame.prefix = self.keep(strings, prefix);
+            frame.local = self.keep(strings, local);
+        }
+        self.frames.push(frame);
+    }
+
+    /// Says which namespace the innermost element is in.
+    pub(crate) fn set_namespace(&mut self, ns: u32) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.ns = ns;
+        }
+    }
+
+    /// Closes the innermost element.
+    #[inline]
+    pub(crate) fn pop(&mut self) {
+        if let Some(frame) = self.frames.pop() {
+            self.bindings.truncate(frame.bindings as usize);
+            self.default = frame.default;
+            self.arena.truncate(frame.arena as usize);
+            while self.inherited.last().is_some_and(|i| i.depth > self.frames.len()) {
+                self.inherited.pop();
+            }
+        }
+    }
+
+    /// Binds a prefix for the innermost element, Namespaces in XML 1.0 3 and 5.
+    pub(crate) fn declare(
+        &mut self,
+        options: &ReaderOptions,
+        strings: &Strings<'_>,
+        at: usize,
+        prefix: Chars,
+        uri: Chars,
+    ) -> Result<(), Bad> {
+        let (prefix_text, uri_text) = (strings.text(prefix), strings.text(uri));
+        match prefix_text {
+            "xml" if uri_text == XML_NS => return Ok(()),
+            "xml" => {
+                return Err(Bad::new(at, format!("the prefix 'xml' belongs to the namespace '{XML_NS}'")));
+            }
+            "xmlns" => return Err(Bad::new(at, "the prefix 'xmlns' cannot be declared")),
+            _ => {}
+        }
+        if uri_text == XML_NS || uri_text == XMLNS_NS {
+            return Err(Bad::new(
+                at,
+                format!("the namespace '{uri_text}' cannot be bound to another prefix"),
+            ));
+        }
+        if uri_text.is_empty() && !prefix_text.is_empty() {
+            let text = format!(
+                "the prefix '{prefix_text}' is bound to no namespace; only the default namespace can be removed"
+            );
+            return Err(Bad::new(at, text));
+        }
+        if self.bindings.len() - BUILT_IN >= options.max_namespaces as usize {
+            let text = format!(
+                "more namespaces are declared than max_namespaces = {} allows; raise it if the input is trusted",
+                options.max_namespaces
+            );
+            return Err(Bad { at, error: Error::quota(text) });
+        }
+        let start = self.arena.len();
+        self.arena.push_str(prefix_text);
+        let prefix = Span::new(start, self.arena.len());
+        let uri = self.keep(strings, uri);
+        let number = self.bindings.len() as u32;
+        self.bindings.push(Binding { prefix, uri });
+        if prefix_text.is_empty() {
+            self.default = if uri_text.is_empty() { NONE } else { number };
+        }
+        Ok(())
+    }
+
+    /// The innermost binding of a prefix. The empty prefix is always bound, if only to no namespace.
+    #[inline]
+    pub(crate) fn find(&self, prefix: &str) -> Option<u32> {
+        if prefix.is_empty() {
+            return Some(self.default);
+        }
+        let bound =
+            |b: &Binding| b.prefix.len as usize == prefix.len() && self.arena[b.prefix.range()] == *prefix;
+        self.bindings.iter().rposition(bound).map(|i| i as u32)
+    }
+
+    /// The innermost prefix bound to a namespace and not hidden by another binding.
+    pub(crate) fn find_prefix(&self, uri: &str, strings: &Strings<'_>) -> Option<&str> {
+        (0..self.bindings.len() as u32).rev().find_map(|number| {
+            let prefix = self.prefix(number);
+            (strings.text(self.uri(number)) == uri && self.find(prefix) == Some(number)).then_some(prefix)
+        })
+    }
+
+    pub(crate) fn prefix(&self, number: u32) -> &str {
+        self.bindings.get(number as usize).map_or("", |b| &self.arena[b.prefix.range()])
+    }
+
+    #[inline]
+    pub(crate) fn uri(&self, number: u32) -> Chars {
+        self.bindings.get(number as usize).map_or(Chars::EMPTY, |b| b.uri)
+    }
+
+    /// The binding of a prefix outside of the innermost `hidden` elements (0 or 1).
+    pub(crate) fn find_outside(&self, prefix: &str, hidden: usize) -> Option<u32> {
+        let (bindings, default) = match self.frames.last() {
+            Some(frame) if hidden > 0 => (frame.bindings as usize, frame.default),
+            _ => (self.bindings.len(), self.default),
+        };
+        if prefix.is_empty() {
+            return Some(default);
+        }
+        let bound = |b: &Binding| &self.arena[b.prefix.range()] == prefix;
+        self.bindings[..bindings].iter().rposition(bound).map(|i| i as u32)
+    }
+
+    /// Keeps an attribute with the prefix `xml` of the innermost element.
+    #[cold]
+    pub(crate) fn inherit(&mut self, strings: &Strings<'_>, local: Chars, value: &str) {
+        let local = self.keep(strings, local);
+        let start = self.arena.len();
+        self.arena.push_str(value);
+        let value = Chars::scope(start, self.arena.len());
+        self.inherited.push(Inherited { local, value, depth: self.frames.len() });
+    }
+
+    /// The value of an attribute with the prefix `xml`, of the nearest element that has it.
+    pub(crate) fn inherited(&self, local: &str, strings: &Strings<'_>) -> Option<Chars> {
+        self.inherited.iter().rev().find(|i| strings.text(i.local) == local).map(|i| i.value)
+    }
+
+    /// Characters that stay when the node is gone.
+    fn keep(&mut self, strings: &Strings<'_>, chars: Chars) -> Chars {
+        match chars.store {
+            Store::Scope | Store::Static | Store::Dynamic => chars,
+            Store::Window | Store::Scratch => {
+                let start = self.arena.len();
+                self.arena.push_str(strings.text(chars));
+                Chars::scope(start, self.arena.len())
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Level 2: elements found, entered, left and skipped; white space and comments do not count (WWSAPI E.3).
+
+use super::{Node, ReadValue, Reader, content::Partial};
+use crate::{
+    Error, Result,
+    xml::{NodeType, Text, XmlStr, text::names::is_blank},
+};
+
+impl Reader<'_> {
+    /// Moves over white space and comments; true if a start tag comes then. The reader stands on it, or on what
+    /// came instead.
+    pub fn read_to_any_start_element(&mut self) -> Result<bool> {
+        self.ready()?;
+        self.skip_blank()?;
+        Ok(self.core.kind == NodeType::Element)
+    }
+
+    /// Moves over white space and comments; true if the start tag of this element comes then. The reader stands
+    /// on it, or on what came instead. `WsReadToStartElement` with `found`.
+    ///
+    /// ```
+    /// # use wws_core::xml::Reader;
+    /// let mut reader = Reader::text(b"<list> <item/> <item/> </list>");
+    /// reader.read_to_start_element("list", "")?;
+    /// reader.read_start_element()?;
+    /// let mut items = 0;
+    /// while reader.find_start_element("item", "")? {
+    ///     reader.skip_node()?;
+    ///     items += 1;
+    /// }
+    /// reader.read_end_element()?;
+    /// assert_eq!(items, 2);
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    pub fn find_start_element<'n>(
+        &mut self,
+        local: impl Into<XmlStr<'n>>,
+        ns: impl Into<XmlStr<'n>>,
+    ) -> Result<bool> {
+        self.read_to_any_start_element()?;
+        Ok(self.element().is_some_and(|e| e.local_name() == local.into() && e.namespace() == ns.into()))
+    }
+
+    /// Moves over white space and comments to the start tag of this element. `WsReadToStartElement` without
+    /// `found`.
+    ///
+    /// # Errors
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): something else comes.
+    pub fn read_to_start_element<'n>(
+        &mut self,
+        local: impl Into<XmlStr<'n>>,
+        ns: impl Into<XmlStr<'n>>,
+    ) -> Result<()> {
+        let (local, ns) = (local.into(), ns.into());
+        if self.find_start_element(local, ns)? {
+            return Ok(());
+        }
+        let expected = match ns.as_str() {
+            "" => format!("the element <{}>", local.as_str()),
+            ns => format!("the element <{}> of the namespace '{ns}'", local.as_str()),
+        };
+        Err(self.expected(&expected))
+    }
+
+    /// Moves over white space and comments to a start tag, and past it. `WsReadStartElement`.
+    ///
+    /// # Errors
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): something else comes.
+    pub fn read_start_element(&mut self) -> Result<()> {
+        self.ready()?;
+        if self.core.kind != NodeType::Element {
+            self.skip_blank()?;
+            if self.core.kind != NodeType::Element {
+                return Err(self.expected("a start tag"));
+            }
+        }
+        self.advance()?;
+        Ok(())
+    }
+
+    /// Moves over white space and comments to an end tag, and past it. `WsReadEndElement`.
+    ///
+    /// # Errors
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): something else comes.
+    pub fn read_end_element(&mut self) -> Result<()> {
+        self.ready()?;
+        if self.core.kind != NodeType::EndElement {
+            self.skip_blank()?;
+            if self.core.kind != NodeType::EndElement {
+                return Err(self.expected("an end tag"));
+            }
+        }
+        self.advance()?;
+        Ok(())
+    }
+
+    /// Moves past an element with everything in it, or past any other node. `WsSkipNode`.
+    pub fn skip_node(&mut self) -> Result<()> {
+        let depth = match self.resume()? {
+            Partial::Skip(depth) => depth,
+            _ => {
+                self.ready()?;
+                if self.core.kind != NodeType::Element {
+                    return self.advance().map(drop);
+                }
+                self.core.scope.depth()
+            }
+        };
+        loop {
+            let at_end = self.core.kind == NodeType::EndElement && self.core.scope.depth() == depth;
+            match self.advance() {
+                Ok(_) if at_end => return Ok(()),
+                Ok(_) => {}
+                Err(e) => {
+                    self.partial = Partial::Skip(depth);
+                    return Err(e);
+                }
+            }
+        }
+    }
+
+    /// Reads one element that holds one value: its start tag, the value, its end tag.
+    ///
+    /// ```
+    /// # use wws_core::xml::Reader;
+    /// let mut reader = Reader::text(b"<price xmlns='urn:shop'>9.50</price>");
+    /// assert_eq!(reader.read_element_value::<f64>("price", "urn:shop")?, 9.5);
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As its three steps. When [more input is needed](Error::needs_input), what was done is kept, but the call
+    /// cannot simply be repeated: with a stream, make the three calls, or fill until the element is there.
+    pub fn read_element_value<'n, T: ReadValue>(
+        &mut self,
+        local: impl Into<XmlStr<'n>>,
+        ns: impl Into<XmlStr<'n>>,
+    ) -> Result<T> {
+        self.read_to_start_element(local, ns)?;
+        self.read_start_element()?;
+        let value = self.read_value()?;
+        self.read_end_element()?;
+        Ok(value)
+    }
+
+    /// Moves over white space, comments and the beginning of the document.
+    fn skip_blank(&mut self) -> Result<()> {
+        loop {
+            let skip = match self.core.kind {
+                NodeType::Bof | NodeType::Comment => true,
+                NodeType::Text => matches!(self.text_rest(), Text::Utf8(text) if is_blank(text)),
+                _ => false,
+            };
+            if !skip {
+                return Ok(());
+            }
+            self.advance()?;
+        }
+    }
+
+    /// Fails because another node came.
+    #[cold]
+    pub(super) fn expected(&mut self, what: &str) -> Error {
+        let found = match self.node() {
+            Node::Element(e) if e.namespace().as_str().is_empty() => format!("<{}>", e.local_name().as_str()),
+            Node::Element(e) => {
+                format!("<{}> of the namespace '{}'", e.local_name().as_str(), e.namespace().as_str())
+            }
+            Node::EndElement => "an end tag".into(),
+            Node::Text(_) => "text".into(),
+            Node::CData | Node::EndCData => "a CDATA section".into(),
+            Node::Comment(_) => "a comment".into(),
+            Node::Bof => "the start of the document".into(),
+            Node::Eof => "the end of the document".into(),
+        };
+        self.fail(Error::format(format!("expected {what}; found {found}")))
+    }
+}

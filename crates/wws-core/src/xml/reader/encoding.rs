@@ -1,0 +1,109 @@
+//! What a reader reads: the encoding and where the bytes are.
+
+use crate::xml::{Charset, Dictionary};
+use std::{ops::Deref, sync::Arc};
+
+/// The encoding of a document to be read: `WS_XML_READER_ENCODING`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ReaderEncoding {
+    /// XML text. `None`: the charset is found from byte order mark and declaration.
+    Text(Option<Charset>),
+    /// .NET binary XML.
+    Binary(BinaryDictionaries),
+    /// Bytes without any XML; a reader gives them as the text of a document without elements.
+    Raw,
+}
+
+impl ReaderEncoding {
+    /// Text in any charset we know.
+    pub fn text() -> Self {
+        ReaderEncoding::Text(None)
+    }
+
+    /// Binary with the dictionary of SOAP and WCF, as `application/soap+msbin1` has it.
+    pub fn binary() -> Self {
+        ReaderEncoding::Binary(BinaryDictionaries {
+            fixed: Some(Dictionary::nbfs().into()),
+            dynamic: Dynamic::None,
+        })
+    }
+
+    /// Binary as in [`binary`](Self::binary), where each message brings the strings that it adds to the
+    /// dictionary of the session: `application/soap+msbinsession1`, MC-NBFSE.
+    pub fn binary_session() -> Self {
+        let fixed = Some(Dictionary::nbfs().into());
+        ReaderEncoding::Binary(BinaryDictionaries { fixed, dynamic: Dynamic::Session })
+    }
+}
+
+/// The dictionaries of binary input. Both sides must agree on them.
+#[derive(Clone, Debug, Default)]
+pub struct BinaryDictionaries {
+    /// Of the even ids. `None`: no even id is known.
+    pub fixed: Option<DictionaryRef>,
+    /// Of the odd ids.
+    pub dynamic: Dynamic,
+}
+
+/// Where the strings with odd ids come from.
+#[derive(Clone, Debug, Default)]
+pub enum Dynamic {
+    /// There are none.
+    #[default]
+    None,
+    /// A table that the caller brings.
+    Table(DictionaryRef),
+    /// Each document begins with the strings it adds, MC-NBFSE 2.1; the reader keeps them from one
+    /// [`set_input`](super::Reader::set_input) to the next, until
+    /// [`end_session`](super::Reader::end_session).
+    Session,
+}
+
+/// A dictionary that is static or shared.
+#[derive(Clone, Debug)]
+pub enum DictionaryRef {
+    /// One that lives as long as the program.
+    Static(&'static Dictionary),
+    /// One that is shared by counting.
+    Shared(Arc<Dictionary>),
+}
+
+impl Deref for DictionaryRef {
+    type Target = Dictionary;
+
+    fn deref(&self) -> &Dictionary {
+        match self {
+            DictionaryRef::Static(dictionary) => dictionary,
+            DictionaryRef::Shared(dictionary) => dictionary,
+        }
+    }
+}
+
+impl From<&'static Dictionary> for DictionaryRef {
+    fn from(dictionary: &'static Dictionary) -> Self {
+        DictionaryRef::Static(dictionary)
+    }
+}
+
+impl From<Arc<Dictionary>> for DictionaryRef {
+    fn from(dictionary: Arc<Dictionary>) -> Self {
+        DictionaryRef::Shared(dictionary)
+    }
+}
+
+/// Where the bytes are: `WS_XML_READER_INPUT`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ReaderInput<'a> {
+    /// All in memory; nothing is copied.
+    Bytes(&'a [u8]),
+    /// They will be fed, see [`Reader::spare`](super::Reader::spare).
+    Stream,
+}
+
+impl<'a> From<&'a [u8]> for ReaderInput<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        ReaderInput::Bytes(bytes)
+    }
+}

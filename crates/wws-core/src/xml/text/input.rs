@@ -1,0 +1,383 @@
+//! The decoded characters of a text document: windows of valid UTF-8 over memory or a stream.
+//!
+//! UTF-8 in memory is looked at in place: a window is a `&str` into the caller's bytes, checked once. Streams
+//! and UTF-16 are decoded into a string of our own that drops what was read. In both cases the decoder sees a
+//! `&str` and a position, and asks for more when a token is not complete in it.
+
+use super::detect;
+use crate::{
+    Error, Place,
+    xml::{
+        Charset,
+        decode::{Bad, ReaderOptions},
+    },
+};
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
+
+/// Bytes of memory input that are checked and looked at together: they stay in the cache until they are read.
+const WINDOW: usize = 64 << 10;
+/// No token is longer, so that places in it fit in 32 bits.
+pub(crate) const MAX_TOKEN: usize = 1 << 30;
+
+/// A text document as characters.
+#[derive(Debug)]
+pub(crate) struct TextInput<'a> {
+    source: Source<'a>,
+    window: Window<'a>,
+    /// Where the present token starts in the window; positions of strings count from here.
+    pub(crate) token: usize,
+    /// Where the next token starts in the window.
+    pub(crate) pos: usize,
+    /// What stood before the window.
+    before: Before,
+    /// `None`: find it.
+    asked: Option<Charset>,
+    /// Known as soon as the first bytes are there.
+    charset: Option<Charset>,
+    pub(crate) needs_declaration: bool,
+    utf16: Option<Decoder>,
+    /// The window reaches to the end of the document.
+    complete: bool,
+    /// The bytes after the window are not characters.
+    malformed: bool,
+}
+
+#[derive(Debug)]
+enum Source<'a> {
+    Memory {
+        bytes: &'a [u8],
+        /// Where the window ends in them.
+        at: usize,
+    },
+    Stream {
+        /// Bytes not yet decoded, in a buffer that is used to `filled`.
+        staged: Vec<u8>,
+        filled: usize,
+        ended: bool,
+    },
+}
+
+#[derive(Debug)]
+enum Window<'a> {
+    Borrowed(&'a str),
+    Owned(String),
+}
+
+/// The place where the window starts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    /// Bytes of the input.
+    offset: u64,
+    row: u64,
+    column: u64,
+}
+
+impl<'a> TextInput<'a> {
+    pub(crate) fn memory(bytes: &'a [u8], charset: Option<Charset>) -> Self {
+        Self::new(Source::Memory { bytes, at: 0 }, charset)
+    }
+
+    pub(crate) fn stream(charset: Option<Charset>) -> Self {
+        Self::new(Source::Stream { staged: Vec::new(), filled: 0, ended: false }, charset)
+    }
+
+    fn new(source: Source<'a>, asked: Option<Charset>) -> Self {
+        TextInput {
+            source,
+            window: Window::Borrowed(""),
+            token: 0,
+            pos: 0,
+            before: Before::default(),
+            asked,
+            charset: None,
+            needs_declaration: false,
+            utf16: None,
+            complete: false,
+            malformed: false,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn window(&self) -> &str {
+        match &self.window {
+            Window::Borrowed(text) => text,
+            Window::Owned(text) => text,
+        }
+    }
+
+    /// Whether the window reaches to the end of the document.
+    #[inline(always)]
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether text may come in pieces though it could be waited for.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.source, Source::Stream { .. })
+    }
+
+    /// The charset, as soon as it is known.
+    pub(crate) fn charset(&self) -> Option<Charset> {
+        self.charset
+    }
+
+    /// Makes the window longer than it is after `pos`. `Ok(false)`: more bytes must be fed first.
+    pub(crate) fn extend(&mut self, options: &ReaderOptions) -> Result<bool, Bad> {
+        if self.malformed {
+            return Err(self.malformed_bytes());
+        }
+        if self.charset.is_none() && !self.detect() {
+            return Ok(false);
+        }
+        let pending = self.window().len() - self.pos;
+        if pending >= MAX_TOKEN {
+            return Err(Bad {
+                at: self.pos,
+                error: Error::quota("a token of the document is longer than 1 GiB"),
+            });
+        }
+        if self.is_stream() && pending > options.max_token_size as usize {
+            let text = format!(
+                "a tag, comment or instruction is longer than max_token_size = {} allows",
+                options.max_token_size
+            );
+            return Err(Bad { at: self.pos, error: Error::quota(text) });
+        }
+        let len = self.window().len();
+        match (&self.source, &self.utf16) {
+            (Source::Memory { .. }, None) => self.next_window(pending),
+            (Source::Memory { .. }, Some(_)) => self.transcode_memory(),
+            (Source::Stream { .. }, _) => self.decode_staged(),
+        }
+        if self.malformed && self.window().len() == self.pos {
+            return Err(self.malformed_bytes());
+        }
+        // Memory always yields something: characters, their end, or where they are malformed.
+        Ok(self.complete || self.window().len() != len || !self.is_stream())
+    }
+
+    fn detect(&mut self) -> bool {
+        let (first, is_all) = match &self.source {
+            Source::Memory { bytes, .. } => (*bytes, true),
+            Source::Stream { staged, filled, ended } => (&staged[..*filled], *ended),
+        };
+        let Some(found) = detect::detect(first, self.asked, is_all) else { return false };
+        self.charset = Some(found.charset);
+        self.needs_declaration = found.needs_declaration;
+        self.before.offset = found.mark as u64;
+        self.utf16 = match found.charset {
+            Charset::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
+            Charset::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
+            Charset::Utf8 => None,
+        };
+        match &mut self.source {
+            Source::Memory { at, .. } => *at = found.mark,
+            Source::Stream { staged, filled, .. } => {
+                staged.copy_within(found.mark..*filled, 0);
+                *filled -= found.mark;
+            }
+        }
+        if self.utf16.is_some() || self.is_stream() {
+            self.window = Window::Owned(String::new());
+        }
+        true
+    }
+
+    /// UTF-8 in memory: the next window begins at `pos`, and is at least twice as long as what is left of this.
+    fn next_window(&mut self, pending: usize) {
+        self.drop_before(self.pos);
+        let Source::Memory { bytes, at } = &mut self.source else { return };
+        let start = self.before.offset as usize;
+        let rest = bytes.get(start..).unwrap_or_default();
+        let len = rest.len().min((2 * pending).max(WINDOW));
+        let piece = &rest[..char_boundary(rest, len)];
+        let text = valid_prefix(piece);
+        *at = start + text.len();
+        self.complete = text.len() == rest.len();
+        self.malformed = text.len() < piece.len();
+        self.window = Window::Borrowed(text);
+        self.token = 0;
+        self.pos = 0;
+    }
+
+    fn transcode_memory(&mut self) {
+        self.drop_before(self.token);
+        let (Source::Memory { bytes, at }, Window::Owned(text), Some(decoder)) =
+            (&mut self.source, &mut self.window, &mut self.utf16)
+        else {
+            return;
+        };
+        let end = bytes.len().min(*at + WINDOW.max(2 * text.len()));
+        let last = end == bytes.len();
+        let (read, bad) = transcode(decoder, &bytes[*at..end], text, last);
+        *at += read;
+        self.malformed = bad;
+        self.complete = last && !bad;
+    }
+
+    fn decode_staged(&mut self) {
+        let (Source::Stream { staged, filled, ended }, Window::Owned(text)) =
+            (&mut self.source, &mut self.window)
+        else {
+            return;
+        };
+        let bytes = &staged[..*filled];
+        let (used, bad) = match &mut self.utf16 {
+            Some(decoder) => transcode(decoder, bytes, text, *ended),
+            None => {
+                let whole = char_boundary(bytes, bytes.len());
+                let valid = valid_prefix(&bytes[..whole]);
+                text.push_str(valid);
+                let bad = valid.len() < whole || (*ended && whole < bytes.len());
+                (valid.len(), bad)
+            }
+        };
+        staged.copy_within(used..*filled, 0);
+        *filled -= used;
+        self.malformed = bad;
+        self.complete = *ended && !bad;
+    }
+
+    /// Room for at least `min` bytes of a stream.
+    pub(crate) fn spare(&mut self, min: usize) -> &mut [u8] {
+        self.drop_before(self.token);
+        let Source::Stream { staged, filled, .. } = &mut self.source else { return &mut [] };
+        if staged.len() < *filled + min {
+            staged.resize(*filled + min, 0);
+        }
+        &mut staged[*filled..]
+    }
+
+    /// `n` bytes of the spare room were filled.
+    pub(crate) fn commit(&mut self, n: usize) {
+        if let Source::Stream { staged, filled, .. } = &mut self.source {
+            *filled = staged.len().min(*filled + n);
+        }
+    }
+
+    /// The stream has no more bytes.
+    pub(crate) fn end(&mut self) {
+        if let Source::Stream { ended, .. } = &mut self.source {
+            *ended = true;
+        }
+    }
+
+    /// Bytes that are there and not read.
+    pub(crate) fn buffered(&self) -> usize {
+        let rest = match &self.source {
+            Source::Memory { bytes, at } => bytes.len() - at,
+            Source::Stream { filled, .. } => *filled,
+        };
+        rest + self.window().len() - self.pos
+    }
+
+    /// Forgets the window up to `end`, but not how far it reached.
+    fn drop_before(&mut self, end: usize) {
+        if end == 0 {
+            return;
+        }
+        let (text, start) = (&self.window()[..end], self.before);
+        let bytes = self.bytes_of(text);
+        let (row, column) = lines(text, start.row, start.column);
+        self.before = Before { offset: start.offset + bytes, row, column };
+        if let Window::Owned(text) = &mut self.window {
+            text.drain(..end);
+        }
+        self.token = self.token.saturating_sub(end);
+        self.pos = self.pos.saturating_sub(end);
+    }
+
+    /// How many bytes of the input some characters took.
+    fn bytes_of(&self, text: &str) -> u64 {
+        match self.utf16 {
+            None => text.len() as u64,
+            Some(_) => 2 * text.encode_utf16().count() as u64,
+        }
+    }
+
+    /// The place of byte `at` of the window.
+    pub(crate) fn place(&self, at: usize) -> Place {
+        let window = self.window();
+        let mut at = at.min(window.len());
+        while !window.is_char_boundary(at) {
+            at -= 1;
+        }
+        let text = &window[..at];
+        let (row, column) = lines(text, self.before.row, self.before.column);
+        Place { row, column, offset: self.before.offset + self.bytes_of(text), has_lines: true }
+    }
+
+    #[cold]
+    fn malformed_bytes(&self) -> Bad {
+        let at = self.window().len();
+        let bytes = match &self.source {
+            Source::Memory { bytes, .. } => {
+                let offset = self.place(at).offset as usize;
+                bytes.get(offset..).unwrap_or_default()
+            }
+            Source::Stream { staged, filled, .. } => &staged[..*filled],
+        };
+        let shown: Vec<String> = bytes.iter().take(4).map(|b| format!("0x{b:02x}")).collect();
+        let text = match self.charset {
+            Some(Charset::Utf16Le | Charset::Utf16Be) => {
+                "half of a surrogate pair, or an odd number of bytes: not UTF-16".into()
+            }
+            _ => format!("bytes that are not UTF-8: {}", shown.join(" ")),
+        };
+        Bad::new(at, text)
+    }
+}
+
+/// The longest `end <= len` such that no character of `bytes` (if it is UTF-8) is cut there.
+fn char_boundary(bytes: &[u8], len: usize) -> usize {
+    let tail = &bytes[len.saturating_sub(3)..len];
+    for (back, &b) in tail.iter().rev().enumerate() {
+        let needed = match b {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            0x80..=0xBF => continue,
+            _ => return len,
+        };
+        return if needed > back + 1 { len - back - 1 } else { len };
+    }
+    len
+}
+
+/// The longest prefix that is UTF-8.
+fn valid_prefix(bytes: &[u8]) -> &str {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(e) => std::str::from_utf8(&bytes[..e.valid_up_to()]).unwrap_or_default(),
+        },
+    }
+}
+
+/// Appends UTF-16 to `out`: the bytes used, and whether the next ones are malformed.
+fn transcode(decoder: &mut Decoder, mut bytes: &[u8], out: &mut String, last: bool) -> (usize, bool) {
+    let mut used = 0;
+    loop {
+        let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len());
+        out.reserve(room);
+        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
+        used += read;
+        bytes = &bytes[read..];
+        match result {
+            DecoderResult::InputEmpty => return (used, false),
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => return (used, true),
+        }
+    }
+}
+
+/// Row and column after `text`, when it starts at `row` and `column`.
+fn lines(text: &str, row: u64, column: u64) -> (u64, u64) {
+    let bytes = text.as_bytes();
+    let chars = |bytes: &[u8]| bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u64;
+    match memchr::memrchr(b'\n', bytes) {
+        None => (row, column + chars(bytes)),
+        Some(last) => (row + memchr::memchr_iter(b'\n', bytes).count() as u64, chars(&bytes[last + 1..])),
+    }
+}
