@@ -1,3 +1,49 @@
-//! The program `wws`.
+//! The program `wws`: SOAP and .NET XML from the command line.
 
-fn main() {}
+mod detect;
+mod inspect;
+mod table;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// SOAP and .NET XML from the command line: convert documents between text, .NET binary and MTOM, look inside them,
+/// and see what each encoding costs.
+#[derive(Parser)]
+#[command(name = "wws", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts
+    Inspect(inspect::Args),
+    /// Print a script that completes commands in your shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[global_allocator]
+static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "wws", &mut std::io::stdout());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            let red = table::BAD;
+            anstream::eprintln!("{red}error:{red:#} {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
