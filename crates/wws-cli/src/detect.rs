@@ -41,14 +41,19 @@ pub(crate) fn detect(start: &[u8]) -> Detected {
         return Detected::Empty;
     }
     // XML 1.0 appendix F: byte order marks, then `<` in one of the charsets.
-    if start.starts_with(&[0xef, 0xbb, 0xbf]) || start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+    if start.starts_with(&[0xef, 0xbb, 0xbf])
+        || start.starts_with(&[0xff, 0xfe])
+        || start.starts_with(&[0xfe, 0xff])
+    {
         return Detected::Text;
     }
     if is_mime(start) {
         return Detected::Mtom;
     }
     let skipped = start.iter().take_while(|b| matches!(b, 9 | 10 | 13 | 32 | 0)).count();
-    if start.get(skipped) == Some(&b'<') && (skipped < 2 || !start[..skipped].contains(&0) || skipped % 2 == 1) {
+    if start.get(skipped) == Some(&b'<')
+        && (skipped < 2 || !start[..skipped].contains(&0) || skipped % 2 == 1)
+    {
         return Detected::Text;
     }
     if is_element_record(start[0]) || start[0] == 0x02 {

@@ -1,6 +1,7 @@
 //! The program `wws`: SOAP and .NET XML from the command line.
 
 mod detect;
+mod input;
 mod inspect;
 mod table;
 

@@ -97,14 +97,28 @@ fn lookup(kind: u8) -> Option<(String, Shape)> {
         0x09 => ("XmlnsAttribute", Shape::PrefixName),
         0x0a => ("ShortDictionaryXmlnsAttribute", Shape::Dict),
         0x0b => ("DictionaryXmlnsAttribute", Shape::PrefixDict),
-        0x0c..=0x25 => return Some((format!("PrefixDictionaryAttribute{}", letter(0x0c).to_ascii_uppercase()), Shape::Dict)),
-        0x26..=0x3f => return Some((format!("PrefixAttribute{}", letter(0x26).to_ascii_uppercase()), Shape::Name)),
+        0x0c..=0x25 => {
+            return Some((
+                format!("PrefixDictionaryAttribute{}", letter(0x0c).to_ascii_uppercase()),
+                Shape::Dict,
+            ));
+        }
+        0x26..=0x3f => {
+            return Some((format!("PrefixAttribute{}", letter(0x26).to_ascii_uppercase()), Shape::Name));
+        }
         0x40 => ("ShortElement", Shape::Name),
         0x41 => ("Element", Shape::PrefixName),
         0x42 => ("ShortDictionaryElement", Shape::Dict),
         0x43 => ("DictionaryElement", Shape::PrefixDict),
-        0x44..=0x5d => return Some((format!("PrefixDictionaryElement{}", letter(0x44).to_ascii_uppercase()), Shape::Dict)),
-        0x5e..=0x77 => return Some((format!("PrefixElement{}", letter(0x5e).to_ascii_uppercase()), Shape::Name)),
+        0x44..=0x5d => {
+            return Some((
+                format!("PrefixDictionaryElement{}", letter(0x44).to_ascii_uppercase()),
+                Shape::Dict,
+            ));
+        }
+        0x5e..=0x77 => {
+            return Some((format!("PrefixElement{}", letter(0x5e).to_ascii_uppercase()), Shape::Name));
+        }
         _ => {
             let (even, name, shape) = TEXTS.iter().find(|t| t.0 == kind & 0xfe)?;
             let with_end = if kind == *even { "" } else { "WithEndElement" };
@@ -135,7 +149,10 @@ impl<R: Read> Walk<R> {
         if session {
             let size = walk.varint()?;
             if size > MAX_TABLE {
-                return Err(bad(walk.offset, format!("the session table claims {size} bytes, at most {MAX_TABLE} are read")));
+                return Err(bad(
+                    walk.offset,
+                    format!("the session table claims {size} bytes, at most {MAX_TABLE} are read"),
+                ));
             }
             let end = walk.offset + u64::from(size);
             while walk.offset < end {
@@ -190,7 +207,8 @@ impl<R: Read> Walk<R> {
             }
             Shape::Unicode(n) => {
                 let (length, start) = self.long(n)?;
-                let units: Vec<u16> = start.chunks_exact(2).map(|p| u16::from_le_bytes([p[0], p[1]])).collect();
+                let units: Vec<u16> =
+                    start.chunks_exact(2).map(|p| u16::from_le_bytes([p[0], p[1]])).collect();
                 format!("{length} bytes {}", quote(&String::from_utf16_lossy(&units)))
             }
             Shape::Bytes(n) => {
@@ -212,7 +230,9 @@ impl<R: Read> Walk<R> {
         let depth = self.depth;
         let mut words = Vec::new();
         loop {
-            let Some(record) = self.record(false)? else { return Err(bad(at, "the array ends before its element".into())) };
+            let Some(record) = self.record(false)? else {
+                return Err(bad(at, "the array ends before its element".into()));
+            };
             if record.kind == 0x01 {
                 break;
             }
@@ -291,7 +311,10 @@ impl<R: Read> Walk<R> {
         let skipped = io::copy(&mut self.input.by_ref().take(length), &mut io::sink())?;
         self.offset += skipped;
         if skipped < length {
-            return Err(bad(self.offset, format!("the input ends {} bytes before the record does", length - skipped)));
+            return Err(bad(
+                self.offset,
+                format!("the input ends {} bytes before the record does", length - skipped),
+            ));
         }
         Ok(())
     }
