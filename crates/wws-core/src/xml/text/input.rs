@@ -190,7 +190,8 @@ impl<'a> TextInput<'a> {
         let start = self.before.offset as usize;
         let rest = bytes.get(start..).unwrap_or_default();
         let len = rest.len().min((2 * pending).max(WINDOW));
-        let piece = &rest[..char_boundary(rest, len)];
+        // A character that is cut off at the end of the input is malformed, not to be waited for.
+        let piece = if len == rest.len() { rest } else { &rest[..char_boundary(rest, len)] };
         let text = valid_prefix(piece);
         *at = start + text.len();
         self.complete = text.len() == rest.len();
@@ -379,5 +380,23 @@ fn lines(text: &str, row: u64, column: u64) -> (u64, u64) {
     match memchr::memrchr(b'\n', bytes) {
         None => (row, column + chars(bytes)),
         Some(last) => (row + memchr::memchr_iter(b'\n', bytes).count() as u64, chars(&bytes[last + 1..])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::xml::Reader;
+
+    #[test]
+    fn a_character_cut_off_at_the_end_of_memory_is_an_error() {
+        for bytes in [&b"\n\xe3"[..], b"<a>\xe3\x81", b"<a x='\xf0\x9f"] {
+            let mut reader = Reader::text(bytes);
+            let error = loop {
+                if let Err(error) = reader.read_node() {
+                    break error;
+                }
+            };
+            assert!(error.to_string().contains("not UTF-8"), "{error}");
+        }
     }
 }

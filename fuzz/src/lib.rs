@@ -1,0 +1,78 @@
+//! What the targets share: a document as a list of events, from memory or in pieces.
+
+use wws_core::xml::{
+    NodeType, Reader, ReaderEncoding, ReaderInput, Text,
+    reader::{Node, ReaderOptions},
+};
+
+/// The events of a document, adjacent text joined, and at its end how it ended.
+pub fn events(reader: &mut Reader<'_>, mut feed: impl FnMut(&mut Reader<'_>)) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut in_text = false;
+    loop {
+        match reader.read_node() {
+            Ok(NodeType::Eof) => break,
+            Ok(_) => {}
+            Err(e) if e.needs_input() => {
+                feed(reader);
+                continue;
+            }
+            Err(e) => {
+                // A failed reader keeps failing, with the same error.
+                let again = reader.read_node().expect_err("a failed reader went on");
+                assert_eq!((e.code(), e.to_string()), (again.code(), again.to_string()));
+                // A piece of text may come before an error that stands behind it, or not.
+                if in_text {
+                    all.pop();
+                }
+                all.push(format!("error {:?}", e.code()));
+                return all;
+            }
+        }
+        let event = match reader.node() {
+            Node::Element(e) => {
+                format!("{e:?}")
+            }
+            Node::Text(Text::Utf8(text)) => {
+                if in_text && let Some(last) = all.last_mut() {
+                    last.push_str(text);
+                    continue;
+                }
+                in_text = true;
+                all.push(format!("text {text}"));
+                continue;
+            }
+            node => format!("{node:?}"),
+        };
+        in_text = false;
+        all.push(event);
+    }
+    all
+}
+
+/// Options that let a fuzzer reach depth and quotas alike.
+pub fn options() -> ReaderOptions {
+    ReaderOptions { max_depth: 64, max_token_size: 1 << 16, ..ReaderOptions::default() }
+}
+
+/// The events of a document that is all in memory.
+pub fn whole(encoding: ReaderEncoding, bytes: &[u8]) -> Vec<String> {
+    let mut reader = Reader::with_input(encoding, ReaderInput::Bytes(bytes)).with_options(options());
+    events(&mut reader, |_| panic!("memory asked for more"))
+}
+
+/// The events of a document that comes in pieces of `size` bytes, then of other sizes that follow from `size`.
+pub fn pieces(encoding: ReaderEncoding, bytes: &[u8], size: usize) -> Vec<String> {
+    let mut reader = Reader::stream(encoding).with_options(options());
+    let (mut at, mut size) = (0, size.max(1));
+    events(&mut reader, |reader| {
+        let end = bytes.len().min(at + size);
+        if at == end {
+            reader.end_of_input();
+        } else {
+            reader.feed(&bytes[at..end]);
+        }
+        at = end;
+        size = size % 7 + 1;
+    })
+}
