@@ -2,8 +2,9 @@
 
 use std::{
     collections::HashMap,
+    ops::Deref,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -107,6 +108,38 @@ impl Dictionary {
             map
         });
         index.get(text).copied()
+    }
+}
+
+/// A dictionary that is static or shared.
+#[derive(Clone, Debug)]
+pub enum DictionaryRef {
+    /// One that lives as long as the program.
+    Static(&'static Dictionary),
+    /// One that is shared by counting.
+    Shared(Arc<Dictionary>),
+}
+
+impl Deref for DictionaryRef {
+    type Target = Dictionary;
+
+    fn deref(&self) -> &Dictionary {
+        match self {
+            DictionaryRef::Static(dictionary) => dictionary,
+            DictionaryRef::Shared(dictionary) => dictionary,
+        }
+    }
+}
+
+impl From<&'static Dictionary> for DictionaryRef {
+    fn from(dictionary: &'static Dictionary) -> Self {
+        DictionaryRef::Static(dictionary)
+    }
+}
+
+impl From<Arc<Dictionary>> for DictionaryRef {
+    fn from(dictionary: Arc<Dictionary>) -> Self {
+        DictionaryRef::Shared(dictionary)
     }
 }
 

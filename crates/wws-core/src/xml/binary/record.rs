@@ -76,7 +76,6 @@ pub const WITH_END_ELEMENT: u8 = 0x01;
 pub const MAX_LENGTH: usize = 0x7FFF_FFFF;
 
 /// Appends a number in 7-bit groups, low group first: MultiByteInt31, MC-NBFX 2.1.2.
-#[allow(dead_code, reason = "the binary encoder is on its way")]
 #[inline]
 pub(crate) fn append_int31(out: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {

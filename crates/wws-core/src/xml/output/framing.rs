@@ -14,7 +14,6 @@ enum Kind {
     Plain,
     /// Each piece is a record of the binary encoding. Up to two bytes wait for the next piece, so that a record
     /// holds a multiple of three bytes and its base64 text has no padding; Microsoft's writer does the same.
-    #[allow(dead_code, reason = "the binary encoder is on its way")]
     Records(Carry),
 }
 
@@ -73,7 +72,6 @@ impl Framing {
     }
 
     /// Each piece as a record of bytes, MC-NBFX 2.2.3.14 to 2.2.3.16.
-    #[allow(dead_code, reason = "the binary encoder is on its way")]
     pub(crate) fn records() -> Self {
         Framing(Kind::Records(Carry::default()))
     }

@@ -13,7 +13,8 @@ mod framing;
 
 pub use destination::{Destination, FromRead, PullSource, PushSource, Source, ToWrite};
 pub use flush::{Flush, Slices, Supply, Want};
-pub use framing::{Framed, Framing};
+pub(crate) use framing::Carry;
+pub use framing::{Framed, Framing, Head};
 
 use bytes::Bytes;
 
@@ -68,6 +69,12 @@ impl Output {
     pub(crate) fn push_shared(&mut self, chunk: Bytes) {
         self.shared += chunk.len() as u64;
         self.cuts.push(Cut { at: self.buffer.len(), item: Item::Shared(chunk) });
+    }
+
+    /// Puts a chunk in front of everything.
+    pub(crate) fn put_in_front(&mut self, chunk: Bytes) {
+        self.shared += chunk.len() as u64;
+        self.cuts.insert(0, Cut { at: 0, item: Item::Shared(chunk) });
     }
 
     /// Puts a source into the queue; its bytes are asked for when the queue is flushed.

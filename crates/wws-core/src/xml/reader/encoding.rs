@@ -1,7 +1,8 @@
 //! What a reader reads: the encoding and where the bytes are.
 
 use crate::xml::{Charset, Dictionary};
-use std::{ops::Deref, sync::Arc};
+
+pub use crate::xml::dictionary::DictionaryRef;
 
 /// The encoding of a document to be read: `WS_XML_READER_ENCODING`.
 #[derive(Clone, Debug)]
@@ -58,38 +59,6 @@ pub enum Dynamic {
     /// [`set_input`](super::Reader::set_input) to the next, until
     /// [`end_session`](super::Reader::end_session).
     Session,
-}
-
-/// A dictionary that is static or shared.
-#[derive(Clone, Debug)]
-pub enum DictionaryRef {
-    /// One that lives as long as the program.
-    Static(&'static Dictionary),
-    /// One that is shared by counting.
-    Shared(Arc<Dictionary>),
-}
-
-impl Deref for DictionaryRef {
-    type Target = Dictionary;
-
-    fn deref(&self) -> &Dictionary {
-        match self {
-            DictionaryRef::Static(dictionary) => dictionary,
-            DictionaryRef::Shared(dictionary) => dictionary,
-        }
-    }
-}
-
-impl From<&'static Dictionary> for DictionaryRef {
-    fn from(dictionary: &'static Dictionary) -> Self {
-        DictionaryRef::Static(dictionary)
-    }
-}
-
-impl From<Arc<Dictionary>> for DictionaryRef {
-    fn from(dictionary: Arc<Dictionary>) -> Self {
-        DictionaryRef::Shared(dictionary)
-    }
 }
 
 /// Where the bytes are: `WS_XML_READER_INPUT`.

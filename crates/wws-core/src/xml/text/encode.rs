@@ -4,7 +4,7 @@ use super::escape::{self, Context};
 use crate::{
     Result,
     value::base64,
-    xml::{Charset, Text, XmlStr, output::Output, writer::Tag},
+    xml::{Charset, Text, XmlStr, encode::Tag, output::Output},
 };
 
 /// Writes nodes as XML 1.0 text.

@@ -126,7 +126,6 @@ fn append_reference(out: &mut Vec<u8>, byte: u8) {
 }
 
 /// Fails if the text has a character that XML 1.0 2.2 forbids.
-#[allow(dead_code, reason = "the binary encoder is on its way")]
 pub(crate) fn check(text: &str) -> Result<()> {
     let bytes = text.as_bytes();
     let mut at = plain_prefix(bytes, &VERBATIM);

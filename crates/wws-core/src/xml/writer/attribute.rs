@@ -3,7 +3,7 @@
 use super::{State, Writer, element::bad_name, scope::BindingId};
 use crate::{
     Error, Result,
-    xml::{Text, XmlStr, name::is_ncname},
+    xml::{Text, XmlStr, encode::AttributeContent as Content, name::is_ncname},
 };
 
 /// The attributes of the start tag being written.
@@ -16,17 +16,6 @@ pub(super) struct Attributes {
     count: u32,
     /// What the value of the attribute being written consists of so far.
     content: Content,
-}
-
-/// Within one value the kinds of content do not mix (WWSAPI F.2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Content {
-    #[default]
-    Nothing,
-    Chars,
-    Bytes,
-    /// A value, which comes alone.
-    Value,
 }
 
 impl Attributes {
@@ -127,11 +116,11 @@ impl Writer {
         if self.state != State::Attribute {
             return Err(self.not_now("the end of an attribute"));
         }
-        let result = self.check_surrogate();
-        self.settle(result)?;
-        self.encoder.end_attribute(&mut self.out, self.attributes.content == Content::Bytes);
-        self.state = State::Tag;
-        self.settle(Ok(()))
+        let result = self.check_surrogate().and_then(|()| {
+            self.state = State::Tag;
+            self.encoder.end_attribute(&mut self.out, self.attributes.content)
+        });
+        self.settle(result)
     }
 
     /// Declares a namespace on the start tag: `WsWriteXmlnsAttribute`. One that is in scope with the same prefix is
@@ -175,7 +164,7 @@ impl Writer {
         self.try_start_attribute(prefix, local, ns, false)?;
         self.check_value(value)?;
         self.encoder.attribute_value(&mut self.out, value)?;
-        self.encoder.end_attribute(&mut self.out, false);
+        self.encoder.end_attribute(&mut self.out, Content::Value)?;
         self.state = State::Tag;
         Ok(())
     }
@@ -199,7 +188,7 @@ impl Writer {
             return Err(duplicate(local.as_str(), ns.as_str()));
         }
         let prefix = self.scopes.prefix(binding);
-        self.encoder.start_attribute(&mut self.out, prefix, local, ns.as_str(), single_quote);
+        self.encoder.start_attribute(&mut self.out, prefix, local, ns.as_str(), single_quote)?;
         self.attributes.content = Content::Nothing;
         self.state = State::Attribute;
         Ok(())

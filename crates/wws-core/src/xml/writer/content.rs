@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     value::is_space,
     xml::{
-        Text, XmlStr,
+        DictionaryKey, Text, XmlStr,
         name::is_ncname,
         output::{Destination, PullSource, PushSource, Source},
     },
@@ -40,6 +40,16 @@ impl Writer {
                 self.settle(Err(error))
             }
         }
+    }
+
+    /// Writes characters that may stand in a dictionary: `WsWriteText` with a `WS_XML_STRING`. The binary encoding
+    /// then writes their number. In an attribute they are the whole value.
+    ///
+    /// # Errors
+    /// As [`chars`](Writer::chars).
+    pub fn string<'s>(&mut self, text: impl Into<XmlStr<'s>>) -> Result<()> {
+        let result = self.try_string(text.into());
+        self.settle(result)
     }
 
     /// Writes characters given in UTF-16: `WsWriteChars`. A surrogate pair may be split between two calls.
@@ -250,6 +260,22 @@ impl Writer {
         }
     }
 
+    fn try_string(&mut self, text: XmlStr<'_>) -> Result<()> {
+        match self.state {
+            _ if text.dictionary() == DictionaryKey::NONE => self.try_chars(text.as_str()),
+            State::Attribute => {
+                self.attribute_gets_value()?;
+                self.encoder.attribute_string(&mut self.out, text)
+            }
+            State::CData => self.try_chars(text.as_str()),
+            _ if text.as_str().is_empty() => Ok(()),
+            _ => {
+                self.begin_text(|| text.as_str().bytes().all(is_space))?;
+                self.encoder.string(&mut self.out, text)
+            }
+        }
+    }
+
     fn try_chars_utf16(&mut self, text: &[u16]) -> Result<()> {
         let pending = self.surrogate.take();
         let mut utf8 = String::with_capacity(text.len());
@@ -267,7 +293,16 @@ impl Writer {
                 },
             }
         }
-        self.try_chars(&utf8)?;
+        if matches!(self.state, State::Attribute | State::CData) || utf8.is_empty() {
+            self.try_chars(&utf8)?;
+        } else {
+            self.begin_text(|| utf8.bytes().all(is_space))?;
+            let whole = text.len() - usize::from(rest.is_some());
+            match pending {
+                None => self.encoder.chars_utf16(&mut self.out, &text[..whole], &utf8)?,
+                Some(_) => self.encoder.chars(&mut self.out, &utf8)?,
+            }
+        }
         if rest.is_some() {
             if !matches!(self.state, State::Attribute | State::CData) {
                 self.begin_text(|| false)?;
@@ -285,7 +320,7 @@ impl Writer {
     }
 
     #[inline]
-    fn try_value(&mut self, value: &Text<'_>) -> Result<()> {
+    pub(super) fn try_value(&mut self, value: &Text<'_>) -> Result<()> {
         match self.state {
             State::Content | State::Tag => match value {
                 Text::Utf8(text) => return self.try_chars(text),
@@ -382,12 +417,10 @@ impl Writer {
     fn write_qualified_name(&mut self, prefix: &str, local: XmlStr<'_>, ns: &str) -> Result<()> {
         if self.state == State::Attribute {
             self.attribute_gets_value()?;
-            return self
-                .encoder
-                .attribute_value(&mut self.out, &Text::QName { prefix, local: local.as_str(), ns });
+            return self.encoder.attribute_qualified_name(&mut self.out, prefix, local, ns);
         }
         self.begin_text(|| false)?;
-        self.encoder.value(&mut self.out, &Text::QName { prefix, local: local.as_str(), ns })
+        self.encoder.qualified_name(&mut self.out, prefix, local, ns)
     }
 
     /// Gets ready for text that is not in an attribute; at the root it has to be blank.

@@ -104,7 +104,7 @@ impl Writer {
     }
 
     #[inline]
-    fn try_end_element(&mut self) -> Result<()> {
+    pub(super) fn try_end_element(&mut self) -> Result<()> {
         match self.state {
             State::Content => {}
             State::Tag => return self.end_empty_element(),

@@ -1,13 +1,15 @@
 //! The encodings as one strategy: the same methods for each, chosen by a `match`.
 
-use super::{Tag, WriterEncoding, WriterOptions};
+use super::{WriterEncoding, WriterOptions};
 use crate::{
     Error, Result,
     xml::{
-        Charset, Text, XmlStr,
+        Array, Charset, Text, XmlStr,
+        binary::{encode::BinaryEncoder, strings::Session},
+        encode::{AttributeContent, Tag},
         output::{Framing, Output},
         raw::RawEncoder,
-        text::encode::TextEncoder,
+        text::{encode::TextEncoder, escape::Context},
     },
 };
 use bytes::Bytes;
@@ -15,17 +17,27 @@ use bytes::Bytes;
 /// What turns nodes into bytes. The writer has checked names, order and quotas before.
 pub(super) enum Encoder {
     Text(TextEncoder),
+    Binary(Box<BinaryEncoder>),
     Raw(RawEncoder),
 }
 
+impl Default for Encoder {
+    fn default() -> Self {
+        Encoder::Raw(RawEncoder::default())
+    }
+}
+
 impl Encoder {
-    pub(super) fn new(encoding: WriterEncoding, options: &WriterOptions) -> Self {
+    /// The encoder of an encoding. A binary session goes on.
+    pub(super) fn new(encoding: WriterEncoding, options: &WriterOptions, session: Option<Session>) -> Self {
+        let allow_invalid = options.allow_invalid_character_references;
         match encoding {
-            WriterEncoding::Text(charset) => Encoder::Text(TextEncoder::new(
-                charset,
-                options.allow_invalid_character_references,
-                options.local_offset,
-            )),
+            WriterEncoding::Text(charset) => {
+                Encoder::Text(TextEncoder::new(charset, allow_invalid, options.local_offset))
+            }
+            WriterEncoding::Binary(binary) => {
+                Encoder::Binary(Box::new(BinaryEncoder::new(binary, session, allow_invalid)))
+            }
             WriterEncoding::Raw => Encoder::Raw(RawEncoder::default()),
         }
     }
@@ -33,7 +45,7 @@ impl Encoder {
     pub(super) fn declaration(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.declaration(out),
-            Encoder::Raw(_) => {}
+            Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
     }
 
@@ -46,7 +58,7 @@ impl Encoder {
     pub(super) fn charset(&self) -> Option<Charset> {
         match self {
             Encoder::Text(text) => Some(text.charset),
-            Encoder::Raw(_) => None,
+            Encoder::Binary(_) | Encoder::Raw(_) => None,
         }
     }
 
@@ -54,7 +66,7 @@ impl Encoder {
     pub(super) fn formatted<'o>(&self, out: &'o mut Output) -> Option<&'o mut Vec<u8>> {
         match self {
             Encoder::Text(_) => Some(&mut out.buffer),
-            Encoder::Raw(_) => None,
+            Encoder::Binary(_) | Encoder::Raw(_) => None,
         }
     }
 
@@ -68,6 +80,7 @@ impl Encoder {
     ) -> Result<Tag> {
         match self {
             Encoder::Text(text) => Ok(text.start_element(out, prefix, local)),
+            Encoder::Binary(binary) => binary.start_element(out, prefix, local).map(|()| Tag::default()),
             Encoder::Raw(_) => Err(only_bytes()),
         }
     }
@@ -80,17 +93,20 @@ impl Encoder {
         local: XmlStr<'_>,
         _ns: &str,
         single_quote: bool,
-    ) {
+    ) -> Result<()> {
         match self {
             Encoder::Text(text) => text.start_attribute(out, prefix, local, single_quote),
+            Encoder::Binary(binary) => return binary.start_attribute(out, prefix, local),
             Encoder::Raw(_) => {}
         }
+        Ok(())
     }
 
     #[inline]
     pub(super) fn attribute_chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.attribute_chars(out, text),
+            Encoder::Binary(binary) => binary.attribute_chars(text),
             Encoder::Raw(_) => Ok(()),
         }
     }
@@ -99,7 +115,30 @@ impl Encoder {
     pub(super) fn attribute_value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         match self {
             Encoder::Text(text) => text.value(out, value, text.quote()),
+            Encoder::Binary(binary) => binary.attribute_value(out, value),
             Encoder::Raw(_) => Ok(()),
+        }
+    }
+
+    /// The value of an attribute, characters that may stand in a dictionary.
+    pub(super) fn attribute_string(&mut self, out: &mut Output, text: XmlStr<'_>) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.attribute_string(out, text),
+            _ => self.attribute_chars(out, text.as_str()),
+        }
+    }
+
+    /// The value of an attribute, a name whose prefix is bound.
+    pub(super) fn attribute_qualified_name(
+        &mut self,
+        out: &mut Output,
+        prefix: &str,
+        local: XmlStr<'_>,
+        ns: &str,
+    ) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.attribute_qualified_name(out, prefix, local),
+            _ => self.attribute_value(out, &Text::QName { prefix, local: local.as_str(), ns }),
         }
     }
 
@@ -107,22 +146,25 @@ impl Encoder {
     pub(super) fn attribute_bytes(&mut self, out: &mut Output, bytes: &[u8]) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, bytes),
+            Encoder::Binary(binary) => binary.attribute_bytes(bytes),
             Encoder::Raw(_) => {}
         }
         Ok(())
     }
 
     #[inline]
-    pub(super) fn end_attribute(&mut self, out: &mut Output, after_bytes: bool) {
+    pub(super) fn end_attribute(&mut self, out: &mut Output, content: AttributeContent) -> Result<()> {
         match self {
             Encoder::Text(text) => {
-                if after_bytes {
+                if content == AttributeContent::Bytes {
                     text.end_bytes(out);
                 }
                 text.end_attribute(out);
             }
+            Encoder::Binary(binary) => return binary.end_attribute(out, content),
             Encoder::Raw(_) => {}
         }
+        Ok(())
     }
 
     pub(super) fn xmlns(
@@ -134,6 +176,7 @@ impl Encoder {
     ) -> Result<()> {
         match self {
             Encoder::Text(text) => text.xmlns(out, prefix, ns, single_quote),
+            Encoder::Binary(binary) => binary.xmlns(out, prefix, ns),
             Encoder::Raw(_) => Ok(()),
         }
     }
@@ -142,7 +185,7 @@ impl Encoder {
     pub(super) fn end_start_element(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.end_start_element(out),
-            Encoder::Raw(_) => {}
+            Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
     }
 
@@ -150,6 +193,7 @@ impl Encoder {
     pub(super) fn end_element(&mut self, out: &mut Output, tag: Tag, is_empty: bool) {
         match self {
             Encoder::Text(text) => text.end_element(out, tag, is_empty),
+            Encoder::Binary(binary) => binary.end_element(out),
             Encoder::Raw(_) => {}
         }
     }
@@ -158,14 +202,46 @@ impl Encoder {
     pub(super) fn chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.chars(out, text),
+            Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(raw) => raw.chars(out, text),
+        }
+    }
+
+    /// Characters given in UTF-16; `text` has the same in UTF-8.
+    pub(super) fn chars_utf16(&mut self, out: &mut Output, units: &[u16], text: &str) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.chars_utf16(out, units, text),
+            _ => self.chars(out, text),
+        }
+    }
+
+    /// Characters that may stand in a dictionary.
+    pub(super) fn string(&mut self, out: &mut Output, text: XmlStr<'_>) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.string(out, text),
+            _ => self.chars(out, text.as_str()),
+        }
+    }
+
+    /// A name whose prefix is bound.
+    pub(super) fn qualified_name(
+        &mut self,
+        out: &mut Output,
+        prefix: &str,
+        local: XmlStr<'_>,
+        ns: &str,
+    ) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.qualified_name(out, prefix, local),
+            _ => self.value(out, &Text::QName { prefix, local: local.as_str(), ns }),
         }
     }
 
     #[inline]
     pub(super) fn value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         match self {
-            Encoder::Text(text) => text.value(out, value, crate::xml::text::escape::Context::Content),
+            Encoder::Text(text) => text.value(out, value, Context::Content),
+            Encoder::Binary(binary) => binary.value(out, value),
             Encoder::Raw(raw) => raw.value(out, value),
         }
     }
@@ -174,6 +250,7 @@ impl Encoder {
     pub(super) fn bytes(&mut self, out: &mut Output, bytes: &[u8]) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, bytes),
+            Encoder::Binary(binary) => binary.bytes(out, bytes),
             Encoder::Raw(raw) => {
                 raw.end_chars()?;
                 out.buffer.extend_from_slice(bytes);
@@ -186,6 +263,7 @@ impl Encoder {
     pub(super) fn shared_bytes(&mut self, out: &mut Output, bytes: Bytes) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, &bytes),
+            Encoder::Binary(binary) => binary.shared_bytes(out, bytes),
             Encoder::Raw(raw) => {
                 raw.end_chars()?;
                 out.push_shared(bytes);
@@ -198,6 +276,7 @@ impl Encoder {
     pub(super) fn framing(&self) -> Option<Framing> {
         match self {
             Encoder::Text(_) => None,
+            Encoder::Binary(_) => Some(Framing::records()),
             Encoder::Raw(_) => Some(Framing::plain()),
         }
     }
@@ -206,6 +285,7 @@ impl Encoder {
     pub(super) fn end_bytes(&mut self, out: &mut Output) -> Result<()> {
         match self {
             Encoder::Text(text) => text.end_bytes(out),
+            Encoder::Binary(binary) => binary.end_bytes(out),
             Encoder::Raw(raw) => raw.end_chars()?,
         }
         Ok(())
@@ -214,6 +294,7 @@ impl Encoder {
     pub(super) fn comment(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.comment(out, text),
+            Encoder::Binary(binary) => binary.comment(out, text),
             Encoder::Raw(_) => Err(only_bytes()),
         }
     }
@@ -221,13 +302,16 @@ impl Encoder {
     pub(super) fn start_cdata(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.start_cdata(out),
-            Encoder::Raw(_) => {}
+            // There is no such record: a CDATA section becomes text.
+            Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
     }
 
     pub(super) fn cdata_chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.cdata_chars(out, text),
+            Encoder::Binary(_) if text.is_empty() => Ok(()),
+            Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(_) => Ok(()),
         }
     }
@@ -235,15 +319,60 @@ impl Encoder {
     pub(super) fn end_cdata(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.end_cdata(out),
+            Encoder::Binary(_) | Encoder::Raw(_) => {}
+        }
+    }
+
+    /// Whether there is one record for all these values.
+    pub(super) fn has_array(&self, items: &Array<'_>) -> bool {
+        matches!(self, Encoder::Binary(_)) && BinaryEncoder::has_array(items)
+    }
+
+    /// Starts an array; the start tag of its element follows.
+    pub(super) fn start_array(&mut self, out: &mut Output) {
+        if let Encoder::Binary(binary) = self {
+            binary.start_array(out);
+        }
+    }
+
+    /// Ends the element, and adds the values.
+    pub(super) fn end_array(&mut self, out: &mut Output, items: &Array<'_>) -> Result<()> {
+        match self {
+            Encoder::Binary(binary) => binary.end_array(out, items),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says that the buffer is about to leave, with the start tags of these open elements.
+    pub(super) fn save<'t>(&mut self, out: &Output, tags: impl Iterator<Item = &'t mut Tag>) {
+        match self {
+            Encoder::Text(text) => tags.for_each(|tag| text.save(out, tag)),
+            Encoder::Binary(binary) => binary.forget_text(),
             Encoder::Raw(_) => {}
         }
     }
 
-    /// Says that the start tag is about to leave the buffer.
-    pub(super) fn save(&mut self, out: &Output, tag: &mut Tag) {
+    /// Whether nothing may leave before the document is complete.
+    pub(super) fn leaves_complete(&self) -> bool {
+        matches!(self, Encoder::Binary(binary) if binary.is_session())
+    }
+
+    /// Adds what only a complete document has; says whether there is such a thing, which ends the document.
+    pub(super) fn complete(&mut self, out: &mut Output) -> bool {
+        let Encoder::Binary(binary) = self else { return false };
+        let table = binary.take_table();
+        let is_session = table.is_some();
+        if let Some(table) = table {
+            out.put_in_front(table.into());
+        }
+        is_session
+    }
+
+    /// The session that the next document goes on with.
+    pub(super) fn into_session(self) -> Option<Session> {
         match self {
-            Encoder::Text(text) => text.save(out, tag),
-            Encoder::Raw(_) => {}
+            Encoder::Binary(binary) => binary.into_session(),
+            _ => None,
         }
     }
 
@@ -251,6 +380,7 @@ impl Encoder {
     pub(super) fn bytes_to_close(&self, tag: Tag) -> u64 {
         match self {
             Encoder::Text(text) => text.bytes_to_close(tag),
+            Encoder::Binary(_) => 1,
             Encoder::Raw(_) => 0,
         }
     }

@@ -26,13 +26,14 @@ impl Writer {
         if self.flushing {
             return Err(Error::operation("the writer is being flushed: finish that first"));
         }
-        let ready = self.ready();
-        if !self.options.stream || (self.out.len() < min_size && !self.out.has_sources()) {
+        if !self.options.stream || (self.encoder.leaves_complete() && !self.complete()) {
             return Ok(Flush::default());
         }
-        for element in &mut self.elements {
-            self.encoder.save(&self.out, &mut element.tag);
+        if self.out.len() < min_size && !self.out.has_sources() {
+            return Ok(Flush::default());
         }
+        let ready = self.ready();
+        self.encoder.save(&self.out, self.elements.iter_mut().map(|element| &mut element.tag));
         self.flushing = true;
         let flush = self.out.detach(ready);
         self.tag_start = 0;
@@ -81,9 +82,7 @@ impl Writer {
     /// # Errors
     /// `InvalidOperation` if the output is a stream.
     pub fn output_bytes(&mut self) -> Result<&[u8]> {
-        if self.state == State::Failed || self.options.stream {
-            return Err(self.no_output());
-        }
+        self.check_output()?;
         let ready = self.ready();
         if self.charset_to_make().is_none() && !self.out.has_cuts() {
             return Ok(&self.out.buffer[..ready]);
@@ -101,9 +100,7 @@ impl Writer {
         if self.charset_to_make().is_some() {
             return Ok(vec![self.output_bytes()?]);
         }
-        if self.state == State::Failed || self.options.stream {
-            return Err(self.no_output());
-        }
+        self.check_output()?;
         Ok(self.out.slices(self.ready()).collect())
     }
 
@@ -112,9 +109,7 @@ impl Writer {
     /// # Errors
     /// As [`output_bytes`](Writer::output_bytes).
     pub fn into_bytes(mut self) -> Result<Vec<u8>> {
-        if self.state == State::Failed || self.options.stream {
-            return Err(self.no_output());
-        }
+        self.check_output()?;
         let ready = self.ready();
         if self.charset_to_make().is_none() && !self.out.has_cuts() {
             self.out.buffer.truncate(ready);
@@ -159,13 +154,28 @@ impl Writer {
         }
     }
 
-    #[cold]
-    fn no_output(&self) -> Error {
+    /// Checks that the output is a buffer, and completes a document that can be.
+    fn check_output(&mut self) -> Result<()> {
         if self.state == State::Failed {
-            return self.not_now("the output");
+            return Err(self.not_now("the output"));
         }
-        Error::operation(
-            "the output is a stream: flush it; only a buffer for output can be asked for its bytes",
-        )
+        if self.options.stream {
+            return Err(Error::operation("the output is a stream, whose bytes leave when it is flushed"));
+        }
+        self.complete();
+        Ok(())
+    }
+
+    /// Completes a document whose root element has ended, if its encoding adds anything then. No more can be
+    /// written (WWSAPI F.1). Says whether the document is complete.
+    fn complete(&mut self) -> bool {
+        if self.state == State::Content
+            && self.elements.is_empty()
+            && self.has_root
+            && self.encoder.complete(&mut self.out)
+        {
+            self.state = State::Closed;
+        }
+        self.state == State::Closed
     }
 }

@@ -16,6 +16,7 @@
 //! a character that XML forbids, a prefix bound twice, a quota — leaves a document that cannot be completed: the
 //! writer has failed, and each later call returns the same error until it gets a new output.
 
+mod array;
 mod attribute;
 mod content;
 mod element;
@@ -28,7 +29,7 @@ mod tests;
 
 pub use options::{WriterEncoding, WriterOptions};
 
-use super::{Charset, output::Output};
+use super::{Charset, encode::Tag, output::Output};
 use crate::{Error, ErrorCode, Result};
 use encoder::Encoder;
 use scope::{BindingId, Scopes, TagScope, UNBOUND, XMLNS_NAMESPACE};
@@ -81,8 +82,7 @@ enum State {
     /// In content whose last bytes, or half a character, wait for company.
     Pending,
     CData,
-    /// The document is complete, with its MIME parts.
-    #[expect(dead_code, reason = "MTOM is on its way")]
+    /// The document is complete, with its MIME parts or its table of strings.
     Closed,
     Failed,
 }
@@ -99,14 +99,6 @@ struct Element {
     has_children: bool,
 }
 
-/// Where the name of an open element stands: in the buffer, or saved by the encoder when the buffer left.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Tag {
-    pub(crate) at: usize,
-    pub(crate) length: u32,
-    pub(crate) saved: bool,
-}
-
 impl Writer {
     /// A writer in an encoding: `WsCreateWriter` and `WsSetOutput` in one.
     pub fn new(encoding: impl Into<WriterEncoding>, options: WriterOptions) -> Self {
@@ -117,7 +109,7 @@ impl Writer {
     pub fn with_buffer(encoding: impl Into<WriterEncoding>, options: WriterOptions, buffer: Vec<u8>) -> Self {
         let mut writer = Writer {
             state: State::Content,
-            encoder: Encoder::new(encoding.into(), &options),
+            encoder: Encoder::new(encoding.into(), &options, None),
             out: Output::with_buffer(buffer),
             elements: Vec::new(),
             scopes: Scopes::new(options.max_namespaces),
@@ -135,9 +127,10 @@ impl Writer {
     }
 
     /// Starts another document and forgets this one and any failure: `WsSetOutput`. Memory is kept up to
-    /// [`buffer_trim_size`](WriterOptions::buffer_trim_size).
+    /// [`buffer_trim_size`](WriterOptions::buffer_trim_size). A binary session goes on if the encoding is one again.
     pub fn set_output(&mut self, encoding: impl Into<WriterEncoding>, options: WriterOptions) {
-        self.encoder = Encoder::new(encoding.into(), &options);
+        let session = std::mem::take(&mut self.encoder).into_session();
+        self.encoder = Encoder::new(encoding.into(), &options, session);
         self.out.clear(self.options.buffer_trim_size as usize);
         self.elements.clear();
         self.scopes.reset(options.max_namespaces);

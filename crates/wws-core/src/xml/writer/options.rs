@@ -1,6 +1,6 @@
 //! What a writer is told when it is made: the encoding, and the properties of WWSAPI P.2.
 
-use crate::xml::Charset;
+use crate::xml::{Charset, binary::BinaryEncoding};
 
 /// The encoding of a document, `WS_XML_WRITER_ENCODING`.
 #[derive(Debug)]
@@ -8,6 +8,8 @@ use crate::xml::Charset;
 pub enum WriterEncoding {
     /// XML 1.0 text.
     Text(Charset),
+    /// .NET binary XML.
+    Binary(BinaryEncoding),
     /// No XML at all: only bytes at the root, which come out as they are (`WS_XML_WRITER_RAW_ENCODING`).
     Raw,
 }
@@ -21,6 +23,12 @@ impl Default for WriterEncoding {
 impl From<Charset> for WriterEncoding {
     fn from(charset: Charset) -> Self {
         WriterEncoding::Text(charset)
+    }
+}
+
+impl From<BinaryEncoding> for WriterEncoding {
+    fn from(encoding: BinaryEncoding) -> Self {
+        WriterEncoding::Binary(encoding)
     }
 }
 
