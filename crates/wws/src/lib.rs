@@ -4,5 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod encoder;
+mod spill;
 
+pub use spill::TempFileStore;
 pub use wws_core::*;

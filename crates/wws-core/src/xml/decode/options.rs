@@ -34,6 +34,9 @@ pub struct ReaderOptions {
     pub allow_invalid_character_references: bool,
     /// Namespace declarations in scope at a time. Default 32. (P.1 #14)
     pub max_namespaces: u32,
+    /// Ours: MTOM from a stream: bytes of parts that wait in memory because they came before they were
+    /// included. Microsoft's reader wants them in order. Default 1 MiB.
+    pub max_waiting_mime_parts_size: u32,
     /// Ours: bytes of one tag, comment or processing instruction of a stream, which must be buffered as a
     /// whole. Default 16 MiB.
     pub max_token_size: u32,
@@ -55,6 +58,7 @@ impl Default for ReaderOptions {
             max_mime_parts: 4096,
             allow_invalid_character_references: false,
             max_namespaces: 32,
+            max_waiting_mime_parts_size: 1 << 20,
             max_token_size: 16 << 20,
             max_session_size: 64 << 10,
         }

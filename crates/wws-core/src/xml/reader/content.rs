@@ -278,6 +278,7 @@ impl Reader<'_> {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.tag_follows(),
             Decoder::Buffer(decoder) => decoder.tag_follows(),
+            Decoder::Mtom(decoder) => decoder.tag_follows(),
             Decoder::Empty => true,
         }
     }

@@ -1,6 +1,6 @@
 //! What a reader reads: the encoding and where the bytes are.
 
-use crate::xml::{Charset, Dictionary};
+use crate::xml::{Charset, Dictionary, mtom::MtomInput};
 
 pub use crate::xml::dictionary::DictionaryRef;
 
@@ -12,6 +12,8 @@ pub enum ReaderEncoding {
     Text(Option<Charset>),
     /// .NET binary XML.
     Binary(BinaryDictionaries),
+    /// MTOM: text with byte content in MIME parts of its own. That content reads as bytes, in one or more pieces.
+    Mtom(MtomInput),
     /// Bytes without any XML; a reader gives them as the text of a document without elements.
     Raw,
 }

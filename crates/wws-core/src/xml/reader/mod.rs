@@ -21,7 +21,8 @@ use crate::{
     xml::{
         Charset, NodeType,
         buffer::decode::BufferDecoder,
-        decode::{Bad, Core, Dictionaries, Leave, Stop, Strings},
+        decode::{Bad, Core, Leave, Stop, Strings},
+        mtom::decode::MtomDecoder,
         text::{decode::TextDecoder, input::TextInput},
     },
 };
@@ -75,6 +76,7 @@ enum Decoder<'a> {
     Empty,
     Text(Box<TextDecoder<'a>>),
     Buffer(Box<BufferDecoder<'a>>),
+    Mtom(Box<MtomDecoder<'a>>),
 }
 
 impl<'a> Reader<'a> {
@@ -129,6 +131,12 @@ impl<'a> Reader<'a> {
             }
             (ReaderEncoding::Text(charset), ReaderInput::Stream) => {
                 Decoder::Text(Box::new(TextDecoder::new(TextInput::stream(charset))))
+            }
+            (ReaderEncoding::Mtom(mtom), ReaderInput::Bytes(bytes)) => {
+                Decoder::Mtom(Box::new(MtomDecoder::memory(mtom, bytes)))
+            }
+            (ReaderEncoding::Mtom(mtom), ReaderInput::Stream) => {
+                Decoder::Mtom(Box::new(MtomDecoder::stream(mtom)))
             }
             _ => Decoder::Empty,
         };
@@ -197,6 +205,7 @@ impl<'a> Reader<'a> {
                 _ if self.core.leave == Leave::EmptyElement => Ok(self.core.commit_end()),
                 Decoder::Text(decoder) => decoder.next(&mut self.core),
                 Decoder::Buffer(decoder) => decoder.next(&mut self.core).map_err(Stop::from),
+                Decoder::Mtom(decoder) => decoder.next(&mut self.core),
                 Decoder::Empty => Ok(NodeType::Eof),
             };
             match stop {
@@ -225,6 +234,11 @@ impl<'a> Reader<'a> {
                 Err(bad) => bad,
             },
             (Stop::More, Decoder::Empty | Decoder::Buffer(_)) => return Ok(()),
+            (Stop::More, Decoder::Mtom(decoder)) => match decoder.more(&self.core) {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(Error::more_input()),
+                Err(bad) => bad,
+            },
         };
         Err(self.bad(bad))
     }
@@ -235,6 +249,7 @@ impl<'a> Reader<'a> {
         let place = match &self.decoder {
             Decoder::Text(decoder) => decoder.input.place(bad.at),
             Decoder::Empty | Decoder::Buffer(_) => Place::default(),
+            Decoder::Mtom(decoder) => decoder.place(bad.at),
         };
         self.fail(bad.error.at(place))
     }
@@ -273,16 +288,11 @@ impl<'a> Reader<'a> {
     #[inline]
     fn view(&self) -> View<'_> {
         let strings = match &self.decoder {
-            Decoder::Text(decoder) => Strings {
-                window: decoder.input.window().get(decoder.input.token..).unwrap_or_default(),
-                bytes: &[],
-                scratch: &self.core.scratch,
-                scope: self.core.scope.arena(),
-                dictionaries: Dictionaries::default(),
-            },
             Decoder::Buffer(decoder) => {
                 Strings { scratch: &self.core.scratch, scope: self.core.scope.arena(), ..decoder.strings() }
             }
+            Decoder::Text(decoder) => decoder.strings(&self.core),
+            Decoder::Mtom(decoder) => decoder.strings(&self.core),
             Decoder::Empty => Strings::default(),
         };
         View { core: &self.core, strings }
@@ -298,6 +308,7 @@ impl<'a> Reader<'a> {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.place(decoder.input.token),
             Decoder::Empty | Decoder::Buffer(_) => Place::default(),
+            Decoder::Mtom(decoder) => decoder.place(decoder.token()),
         }
     }
 
@@ -306,6 +317,7 @@ impl<'a> Reader<'a> {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.charset(),
             Decoder::Empty | Decoder::Buffer(_) => None,
+            Decoder::Mtom(decoder) => decoder.charset(),
         }
     }
 

@@ -21,6 +21,7 @@ impl Reader<'_> {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.spare(min),
             Decoder::Empty | Decoder::Buffer(_) => &mut [],
+            Decoder::Mtom(decoder) => decoder.spare(min),
         }
     }
 
@@ -29,6 +30,7 @@ impl Reader<'_> {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.commit(n),
             Decoder::Empty | Decoder::Buffer(_) => {}
+            Decoder::Mtom(decoder) => decoder.commit(n),
         }
     }
 
@@ -37,6 +39,7 @@ impl Reader<'_> {
         match &mut self.decoder {
             Decoder::Text(decoder) => decoder.input.end(),
             Decoder::Empty | Decoder::Buffer(_) => {}
+            Decoder::Mtom(decoder) => decoder.end(),
         }
     }
 
@@ -53,6 +56,7 @@ impl Reader<'_> {
         match &self.decoder {
             Decoder::Text(decoder) => decoder.input.buffered(),
             Decoder::Empty | Decoder::Buffer(_) => 0,
+            Decoder::Mtom(decoder) => decoder.buffered(),
         }
     }
 

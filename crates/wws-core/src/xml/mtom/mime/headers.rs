@@ -61,6 +61,7 @@ impl HeaderBlock {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers {
+    offset: u64,
     fields: Vec<(String, String)>,
 }
 
@@ -102,7 +103,12 @@ impl Headers {
                 })?;
             fields.push((name.to_owned(), value.to_owned()));
         }
-        Ok(Headers { fields })
+        Ok(Headers { offset, fields })
+    }
+
+    /// Where the block starts in the input; the place of errors about a whole field.
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// The value of the first field with that name, unfolded. Names have no case.
@@ -117,27 +123,27 @@ impl Headers {
 
     /// `Content-Type`, or `None` without one.
     pub fn content_type(&self) -> Result<Option<ContentType>> {
-        self.single("Content-Type")?.map(ContentType::parse).transpose()
+        self.single("Content-Type", ContentType::parse)
     }
 
     /// `Content-ID` without its angle brackets, or `None` without one.
     pub fn content_id(&self) -> Result<Option<&str>> {
-        self.single("Content-ID")?.map(content_id_of_header).transpose()
+        self.single("Content-ID", content_id_of_header)
     }
 
     /// `Content-Transfer-Encoding`; 7bit without one (RFC 2045 6.1).
     pub fn transfer_encoding(&self) -> Result<TransferEncoding> {
-        self.single("Content-Transfer-Encoding")?
-            .map_or(Ok(TransferEncoding::default()), TransferEncoding::parse)
+        Ok(self.single("Content-Transfer-Encoding", TransferEncoding::parse)?.unwrap_or_default())
     }
 
     /// A field that may stand only once: two would let two readers choose differently.
-    fn single(&self, name: &str) -> Result<Option<&str>> {
+    fn single<'h, T>(&'h self, name: &str, parse: impl FnOnce(&'h str) -> Result<T>) -> Result<Option<T>> {
         let mut values = self.fields.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
-        match (values.next(), values.next()) {
+        let value = match (values.next(), values.next()) {
             (Some(_), Some(_)) => Err(Error::format(format!("the MIME header {name} stands twice"))),
-            (first, _) => Ok(first.map(|(_, v)| v.as_str())),
-        }
+            (first, _) => first.map(|(_, value)| parse(value)).transpose(),
+        };
+        value.map_err(|e| e.at(super::at(self.offset)))
     }
 }
 

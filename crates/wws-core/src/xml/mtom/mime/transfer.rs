@@ -1,7 +1,7 @@
 //! `Content-Transfer-Encoding` (RFC 2045 6): how a part's bytes were made fit for old mail, and back.
 
-use super::{lex::Lexer, malformed};
-use crate::{Error, Result};
+use super::{at, lex::Lexer, malformed};
+use crate::{Error, Result, value::base64};
 
 /// The transfer encodings of RFC 2045 6.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,17 +51,19 @@ impl TransferEncoding {
 /// let mut out = Vec::new();
 /// decoder.decode(b"aG\r", 0, &mut out)?;
 /// decoder.decode(b"\nk=", 3, &mut out)?;
-/// decoder.finish(6, &mut out)?;
+/// decoder.finish(6)?;
 /// assert_eq!(out, b"hi");
 /// # Ok::<(), wws_core::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TransferDecoder(Kind);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 enum Kind {
+    #[default]
     Identity,
-    Base64(Base64),
+    /// RFC 2045 6.8. White space is skipped; any other character outside the alphabet is an error rather than ignored.
+    Base64(base64::Decoder),
     Quoted(Quoted),
 }
 
@@ -69,7 +71,7 @@ impl TransferDecoder {
     /// A decoder at the start of a part.
     pub fn new(encoding: TransferEncoding) -> Self {
         TransferDecoder(match encoding {
-            TransferEncoding::Base64 => Kind::Base64(Base64::default()),
+            TransferEncoding::Base64 => Kind::Base64(base64::Decoder::new()),
             TransferEncoding::QuotedPrintable => Kind::Quoted(Quoted::default()),
             _ => Kind::Identity,
         })
@@ -87,53 +89,18 @@ impl TransferDecoder {
                 out.extend_from_slice(input);
                 Ok(())
             }
-            Kind::Base64(base64) => base64.decode(input, offset, out),
+            Kind::Base64(decoder) => decoder.decode(input, out).map_err(|e| in_part(e, offset)),
             Kind::Quoted(quoted) => quoted.decode(input, offset, out),
         }
     }
 
-    /// Says that the part ends at `offset`; appends what was held back.
-    pub fn finish(&mut self, offset: u64, out: &mut Vec<u8>) -> Result<()> {
+    /// Says that the part ends at `offset`: fails with `InvalidFormat` if it ends within a group or an escape.
+    pub fn finish(&mut self, offset: u64) -> Result<()> {
         match &mut self.0 {
             Kind::Identity => Ok(()),
-            Kind::Base64(base64) => base64.finish(offset, out),
-            Kind::Quoted(quoted) => quoted.finish(offset, out),
+            Kind::Base64(decoder) => decoder.finish().map_err(|e| in_part(e, offset)),
+            Kind::Quoted(quoted) => quoted.finish(offset),
         }
-    }
-}
-
-/// RFC 2045 6.8. White space is skipped; any other character outside the alphabet is an error rather than ignored.
-#[derive(Debug, Default)]
-struct Base64 {
-    /// Characters without white space that do not make a whole number of fours yet: at most 3.
-    pending: Vec<u8>,
-    /// Padding was seen: nothing may follow.
-    is_closed: bool,
-}
-
-impl Base64 {
-    fn decode(&mut self, input: &[u8], offset: u64, out: &mut Vec<u8>) -> Result<()> {
-        // A window is at most a few dozen kilobytes; the scratch is as large.
-        self.pending.extend(input.iter().copied().filter(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n')));
-        let whole = self.pending.len() / 4 * 4;
-        if self.is_closed && !self.pending.is_empty() {
-            return Err(malformed(offset, "a base64 part goes on after its padding"));
-        }
-        let quads = &self.pending[..whole];
-        self.is_closed |= quads.ends_with(b"=");
-        let decoded = base64_simd::STANDARD.decode_to_vec(quads).map_err(|_| {
-            malformed(offset, "a base64 part has a character outside the alphabet, or padding in its midst")
-        })?;
-        out.extend_from_slice(&decoded);
-        self.pending.drain(..whole);
-        Ok(())
-    }
-
-    fn finish(&mut self, offset: u64, _: &mut Vec<u8>) -> Result<()> {
-        if !self.pending.is_empty() {
-            return Err(malformed(offset, "a base64 part ends within a group of four characters"));
-        }
-        Ok(())
     }
 }
 
@@ -201,19 +168,20 @@ impl Quoted {
         Ok(())
     }
 
-    fn finish(&mut self, offset: u64, out: &mut Vec<u8>) -> Result<()> {
+    fn finish(&mut self, offset: u64) -> Result<()> {
         match &self.pending[..] {
             // The CRLF of a last soft line break belongs to the boundary.
             [b'=', rest @ ..] if rest.iter().any(|b| !matches!(b, b' ' | b'\t' | b'\r')) => {
                 Err(malformed(offset, "a quoted-printable part ends within an escape"))
             }
-            [b'\r'] => {
-                out.push(b'\r');
-                Ok(())
-            }
             _ => Ok(()),
         }
     }
+}
+
+#[cold]
+fn in_part(error: Error, offset: u64) -> Error {
+    error.context("in a MIME part with Content-Transfer-Encoding: base64").at(at(offset))
 }
 
 #[cfg(test)]
@@ -227,7 +195,7 @@ mod tests {
             decoder.decode(piece, offset, &mut out)?;
             offset += piece.len() as u64;
         }
-        decoder.finish(offset, &mut out)?;
+        decoder.finish(offset)?;
         Ok(out)
     }
 
@@ -279,8 +247,9 @@ mod tests {
     proptest! {
         #[test]
         fn base64_in_lines_round_trips(data in proptest::collection::vec(any::<u8>(), 0..300), cut in 0usize..400) {
-            let text = base64_simd::STANDARD.encode_to_string(&data);
-            let lines: Vec<u8> = text.as_bytes().chunks(76).collect::<Vec<_>>().join(&b"\r\n"[..]);
+            let mut text = Vec::new();
+            base64::encode(&data, &mut text);
+            let lines: Vec<u8> = text.chunks(76).collect::<Vec<_>>().join(&b"\r\n"[..]);
             let (a, b) = lines.split_at(cut.min(lines.len()));
             prop_assert_eq!(decode(TransferEncoding::Base64, &[a, b]).unwrap(), data);
         }

@@ -118,6 +118,17 @@ impl<'a> TextDecoder<'a> {
         }
     }
 
+    /// What the present node points into.
+    #[inline]
+    pub(crate) fn strings<'s>(&'s self, core: &'s Core) -> Strings<'s> {
+        Strings {
+            window: self.input.window().get(self.input.token..).unwrap_or_default(),
+            scratch: &core.scratch,
+            scope: core.scope.arena(),
+            ..Strings::default()
+        }
+    }
+
     /// Whether a start or end tag comes next.
     #[inline]
     pub(crate) fn tag_follows(&self) -> bool {

@@ -1,0 +1,8 @@
+//! MTOM messages from outside: read from memory and from streams of every split.
+#![allow(clippy::unwrap_used, reason = "an unwrap of a test is an assertion")]
+
+mod drive;
+mod malformed;
+mod order;
+mod read;
+mod wire;
