@@ -4,6 +4,8 @@
 //! them. It is built in layers, each usable on its own:
 //!
 //! * [`wire`] — every MBIM message and information buffer, no I/O: bytes in, values out.
+//! * [`host`] — transactions, sessions and events of a modem; no I/O and no clock.
+//! * [`sim`] — a modem in software, to try everything without hardware.
 //!
 //! # Sources
 //! Comments cite: `MBIM x` = "Universal Serial Bus Communications Class Subclass Specification for Mobile Broadband Interface Model",
@@ -12,7 +14,11 @@
 
 #![forbid(unsafe_code)]
 
-pub mod error;
+#[macro_use]
 pub mod wire;
+
+pub mod error;
+pub mod host;
+pub mod sim;
 
 pub use error::{Code, Error, Result};

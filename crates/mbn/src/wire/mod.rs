@@ -6,7 +6,7 @@
 #[macro_use]
 mod numbers;
 #[macro_use]
-mod information_buffer;
+pub(crate) mod information_buffer;
 
 pub mod cid;
 mod codec;

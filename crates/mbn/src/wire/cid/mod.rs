@@ -35,7 +35,7 @@ pub use subscriber_ready_status::*;
 
 /// Checks that `bytes` decode to `value` and `value` encodes to `bytes`.
 #[cfg(test)]
-pub(super) fn check<B: super::InformationBuffer + PartialEq + std::fmt::Debug>(bytes: &[u8], value: &B) {
+pub(crate) fn check<B: super::InformationBuffer + PartialEq + std::fmt::Debug>(bytes: &[u8], value: &B) {
     assert_eq!(&B::decode(&bytes::Bytes::copy_from_slice(bytes)).unwrap(), value);
     assert_eq!(value.encode(), bytes);
 }

@@ -1,0 +1,28 @@
+//! A modem that anyone can run: the device's side of MBIM in software.
+//!
+//! [`Modem`] is the modem itself, without I/O and without a clock. It answers as a real one does, and on demand it misbehaves: see
+//! [`Fault`]. Its services:
+//!
+//! * *basic connect* and *device service stream*, as far as device services, `mbimcli` and ModemManager need them;
+//! * [`ECHO`](service::ECHO), which sends back what it gets, in commands and over data sessions;
+//! * [`STORE`](service::STORE), a sink and source of bulk data with digests;
+//! * an AT interpreter behind Fibocom's tunnel, a firmware id, a modem log (a data session that only reads);
+//! * [`CONTROL`](service::CONTROL), which changes latency, injects faults and events, and unplugs the modem.
+
+mod at;
+#[allow(unreachable_pub)] // its buffers are made by the macro, which makes them public
+mod basic_connect;
+mod control;
+mod echo;
+mod fault;
+mod log;
+mod modem;
+mod profile;
+pub mod service;
+mod store;
+
+pub use control::{InjectEvent, InjectFault, SetLatency, Unplug};
+pub use fault::{Fault, FaultPlan};
+pub use modem::Modem;
+pub use profile::Profile;
+pub use store::{Clear, Digest, DigestQuery, Send, digest_of_pattern, pattern};
