@@ -233,8 +233,9 @@ fn number(scan: Scan<'_>, at: usize, digits: &[u8], radix: u32, allow_invalid: b
     match char::from_u32(number) {
         Some(c) if allow_invalid || name::is_xml_char(c) => Ok(c),
         _ => {
-            let shown = shorten(&scan.window[at + 1..at + 3 + digits.len().min(20)]).into_owned();
-            Err(Bad::new(at, format!("the reference '&{shown}…' names no character of XML")))
+            let hex = if radix == 16 { "x" } else { "" };
+            let digits = String::from_utf8_lossy(digits);
+            Err(Bad::new(at, format!("the reference '&#{hex}{digits};' names no character of XML")))
         }
     }
 }
