@@ -1,5 +1,6 @@
 //! Dictionaries of the binary encoding, and strings that remember which dictionary they come from.
 
+use super::name::is_ncname;
 use std::{
     collections::HashMap,
     ops::Deref,
@@ -46,7 +47,19 @@ pub struct Dictionary {
 #[derive(Debug)]
 enum Strings {
     Static(&'static [&'static str]),
-    Owned(Vec<Box<str>>),
+    Owned(Vec<Entry>),
+}
+
+#[derive(Debug)]
+struct Entry {
+    text: Box<str>,
+    is_name: bool,
+}
+
+impl Entry {
+    fn new(text: Box<str>) -> Self {
+        Entry { is_name: is_ncname(&text), text }
+    }
 }
 
 impl Dictionary {
@@ -64,8 +77,16 @@ impl Dictionary {
     pub fn new<S: Into<Box<str>>>(strings: impl IntoIterator<Item = S>) -> Self {
         Dictionary {
             key: DictionaryKey::unique(),
-            strings: Strings::Owned(strings.into_iter().map(Into::into).collect()),
+            strings: Strings::Owned(strings.into_iter().map(|s| Entry::new(s.into())).collect()),
             index: OnceLock::new(),
+        }
+    }
+
+    /// Adds a string at the end.
+    pub(crate) fn push(&mut self, text: &str) {
+        if let Strings::Owned(strings) = &mut self.strings {
+            strings.push(Entry::new(text.into()));
+            self.index = OnceLock::new();
         }
     }
 
@@ -91,9 +112,23 @@ impl Dictionary {
     pub fn get(&self, id: u32) -> Option<XmlStr<'_>> {
         let text = match &self.strings {
             Strings::Static(s) => s.get(id as usize).copied(),
-            Strings::Owned(s) => s.get(id as usize).map(|s| &**s),
+            Strings::Owned(s) => s.get(id as usize).map(|s| &*s.text),
         }?;
         Some(XmlStr { text, dictionary: self.key, id })
+    }
+
+    /// Whether the string with number `id` can name an element or attribute.
+    #[inline]
+    pub(crate) fn is_name(&self, id: u32) -> bool {
+        static NBFS: OnceLock<Box<[bool]>> = OnceLock::new();
+        match &self.strings {
+            // The only static table there is.
+            Strings::Static(s) => {
+                let names = NBFS.get_or_init(|| s.iter().map(|s| is_ncname(s)).collect());
+                names.get(id as usize).is_some_and(|&name| name)
+            }
+            Strings::Owned(s) => s.get(id as usize).is_some_and(|s| s.is_name),
+        }
     }
 
     /// The number of a string. The first call builds an index.

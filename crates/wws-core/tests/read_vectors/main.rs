@@ -4,14 +4,20 @@
 //! Where XML itself or the rule book demands something else, the block stands in `known` with the reason; an
 //! entry that no longer deviates fails the test, so the list can only shrink.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)] // a test reads files and may panic
+
 mod known;
 mod see;
 mod vector;
 
 use known::KNOWN;
 use see::see;
+use std::sync::Arc;
 use vector::{Block, diff, load, parse};
-use wws_core::xml::ReaderEncoding;
+use wws_core::xml::{
+    Dictionary, ReaderEncoding,
+    binary::{BinaryDictionaries, Dynamic},
+};
 
 /// Replays all blocks of a file; returns how many.
 fn replay(file: &str, encoding: impl Fn(&Block) -> ReaderEncoding) -> usize {
@@ -61,4 +67,26 @@ fn written_text() {
     for file in ["write-text.txt", "write-text-utf16le.txt", "write-text-utf16be.txt"] {
         println!("{} blocks of {file}", replay(file, |_| ReaderEncoding::text()));
     }
+}
+
+/// Binary with the static dictionary, and the session strings of the block.
+fn binary(block: &Block) -> ReaderEncoding {
+    let table = Dictionary::new(block.session.iter().map(String::as_str));
+    ReaderEncoding::Binary(BinaryDictionaries {
+        fixed: Some(Dictionary::nbfs().into()),
+        dynamic: match block.session.is_empty() {
+            true => Dynamic::None,
+            false => Dynamic::Table(Arc::new(table).into()),
+        },
+    })
+}
+
+#[test]
+fn read_binary() {
+    println!("{} blocks of read-binary.txt", replay("read-binary.txt", binary));
+}
+
+#[test]
+fn written_binary() {
+    println!("{} blocks of write-binary.txt", replay("write-binary.txt", binary));
 }

@@ -26,6 +26,9 @@ impl Core {
     #[inline]
     pub(super) fn resolve_attributes(&mut self, base: usize, strings: &Strings<'_>) -> Result<(), Bad> {
         for attribute in &mut self.next.attributes {
+            if let Value::QName { prefix, ns, .. } = &mut attribute.value {
+                *ns = self.scope.find(strings.text(*prefix)).unwrap_or(scope::NONE);
+            }
             let prefix = strings.text(attribute.prefix);
             if prefix.is_empty() && !attribute.is_xmlns {
                 attribute.ns = scope::NONE; // Namespaces 1.0 6.2: no default namespace for attributes
@@ -43,6 +46,7 @@ impl Core {
                     ));
                 }
                 scope::XML if !attribute.is_xmlns => {
+                    let strings = &Strings { scratch_bytes: &self.next.bytes, ..*strings };
                     let text = strings.view(attribute.value, |_| "");
                     self.scope.inherit(strings, attribute.local, &text.to_text());
                 }

@@ -31,7 +31,6 @@ impl Span {
 
 /// Where characters lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)] // until the binary decoder is in
 pub(crate) enum Store {
     /// In the decoded input, counted from the start of the present token.
     Window,
@@ -70,11 +69,12 @@ impl Chars {
 
 /// The content of a text node or an attribute, by where it lies; [`Text`] is the view of it.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code)] // until the binary decoder is in
 pub(crate) enum Value {
     Chars(Chars),
     /// Bytes of the input, counted from the start of the token.
     Bytes(Span),
+    /// Bytes of the scratch bytes of the node.
+    ScratchBytes(Span),
     Bool(bool),
     Int32(i32),
     Int64(i64),
@@ -106,6 +106,7 @@ pub(crate) struct Strings<'s> {
     /// The input from the start of the token, for bytes.
     pub(crate) bytes: &'s [u8],
     pub(crate) scratch: &'s str,
+    pub(crate) scratch_bytes: &'s [u8],
     pub(crate) scope: &'s str,
     pub(crate) dictionaries: Dictionaries<'s>,
 }
@@ -143,6 +144,7 @@ impl<'s> Strings<'s> {
         match value {
             Value::Chars(c) => Text::Utf8(self.text(c)),
             Value::Bytes(span) => Text::Bytes(&self.bytes[span.range()]),
+            Value::ScratchBytes(span) => Text::Bytes(&self.scratch_bytes[span.range()]),
             Value::Bool(v) => Text::Bool(v),
             Value::Int32(v) => Text::Int32(v),
             Value::Int64(v) => Text::Int64(v),

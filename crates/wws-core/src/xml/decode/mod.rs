@@ -6,11 +6,13 @@
 //! runs out of input returns [`Stop::More`] and can start over when there is more.
 
 mod attributes;
+mod bytes;
 mod chars;
 mod options;
 pub(crate) mod scope;
 
 pub(crate) use attributes::AttributeRecord;
+pub(crate) use bytes::ByteInput;
 pub(crate) use chars::{Chars, Dictionaries, Span, Store, Strings, Value};
 pub use options::ReaderOptions;
 pub(crate) use scope::Scope;
@@ -66,6 +68,7 @@ pub(crate) enum Leave {
 pub(crate) struct Next {
     pub(crate) attributes: Vec<AttributeRecord>,
     pub(crate) scratch: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A name as a decoder found it.
@@ -83,6 +86,7 @@ pub(crate) struct Core {
     pub(crate) kind: NodeType,
     pub(crate) attributes: Vec<AttributeRecord>,
     pub(crate) scratch: String,
+    pub(crate) bytes: Vec<u8>,
     /// The content of a text or comment node.
     pub(crate) value: Value,
     pub(crate) next: Next,
@@ -100,6 +104,7 @@ impl Core {
             kind: NodeType::Eof,
             attributes: Vec::new(),
             scratch: String::new(),
+            bytes: Vec::new(),
             value: Value::EMPTY,
             next: Next::default(),
             leave: Leave::Nothing,
@@ -121,6 +126,10 @@ impl Core {
             text.clear();
             text.shrink_to(keep);
         }
+        for bytes in [&mut self.bytes, &mut self.next.bytes] {
+            bytes.clear();
+            bytes.shrink_to(keep);
+        }
     }
 
     /// The number of elements open where the next token stands.
@@ -133,6 +142,7 @@ impl Core {
     pub(crate) fn begin(&mut self) {
         self.next.attributes.clear();
         self.next.scratch.clear();
+        self.next.bytes.clear();
     }
 
     #[inline]
@@ -155,9 +165,15 @@ impl Core {
         is_text: bool,
     ) -> Result<NodeType, Bad> {
         let scratch = std::mem::take(&mut self.next.scratch);
-        self.open_element((base, at), &Strings { scratch: &scratch, ..strings }, name, is_text)?;
+        self.open_element(
+            (base, at),
+            &Strings { scratch: &scratch, scope: scope::HEAD, ..strings },
+            name,
+            is_text,
+        )?;
         self.next.scratch = std::mem::replace(&mut self.scratch, scratch);
         std::mem::swap(&mut self.attributes, &mut self.next.attributes);
+        std::mem::swap(&mut self.bytes, &mut self.next.bytes);
         self.leave = if is_empty { Leave::EmptyElement } else { Leave::Nothing };
         self.kind = NodeType::Element;
         Ok(NodeType::Element)
@@ -227,11 +243,17 @@ impl Core {
         value: Value,
     ) -> Result<NodeType, Bad> {
         if self.depth() == 0 && !self.options.allow_fragment {
-            let strings = Strings { scratch: &self.next.scratch, ..strings };
+            let strings = Strings { scratch: &self.next.scratch, scope: scope::HEAD, ..strings };
             let blank = matches!(value, Value::Chars(c) if names::is_blank(strings.text(c)));
             if !blank {
                 return Err(Bad::new(at, "text stands outside the top-level element"));
             }
+        }
+        let mut value = value;
+        self.leave();
+        if let Value::QName { prefix, ns, .. } = &mut value {
+            let strings = Strings { scope: scope::HEAD, ..Strings::default() };
+            *ns = self.scope.find(strings.text(*prefix)).unwrap_or(scope::NONE);
         }
         Ok(self.commit(NodeType::Text, value))
     }
@@ -299,4 +321,20 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
         Some((end, _)) => Cow::Owned(format!("{}…", text[..end].escape_debug())),
         None => Cow::Owned(text.escape_debug().to_string()),
     }
+}
+
+/// The longest `end <= len` such that no character of `bytes` (if it is UTF-8) is cut there.
+pub(crate) fn char_boundary(bytes: &[u8], len: usize) -> usize {
+    let tail = &bytes[len.saturating_sub(3)..len];
+    for (back, &b) in tail.iter().rev().enumerate() {
+        let needed = match b {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            0x80..=0xBF => continue,
+            _ => return len,
+        };
+        return if needed > back + 1 { len - back - 1 } else { len };
+    }
+    len
 }

@@ -56,19 +56,30 @@ struct Inherited {
     depth: usize,
 }
 
+/// What is in every arena: the names that need no declaration, and the prefixes that a binary record names by a
+/// number. A decoder may point here before its node is committed.
+pub(crate) const HEAD: &str = concat!(
+    "abcdefghijklmnopqrstuvwxyz",
+    "xml",
+    "xmlns",
+    "http://www.w3.org/XML/1998/namespace",
+    "http://www.w3.org/2000/xmlns/"
+);
+
+/// The prefix `a` plus `number`, which is below 26.
+pub(crate) fn letter(number: u8) -> Chars {
+    Chars::scope(number.into(), usize::from(number) + 1)
+}
+
 impl Scope {
     pub(crate) fn new() -> Self {
         let mut arena = String::with_capacity(256);
-        arena.push_str("xmlxmlns");
-        let mut uri = |text: &str| {
-            let start = arena.len();
-            arena.push_str(text);
-            Chars::scope(start, arena.len())
-        };
+        arena.push_str(HEAD);
+        let after = |start: usize, len: usize| Chars::scope(start, start + len);
         let bindings = vec![
-            Binding { prefix: Span::new(0, 3), uri: uri(XML_NS) },
-            Binding { prefix: Span::new(3, 8), uri: uri(XMLNS_NS) },
-            Binding { prefix: Span::new(0, 0), uri: Chars::EMPTY },
+            Binding { prefix: Span::new(26, 29), uri: after(34, XML_NS.len()) },
+            Binding { prefix: Span::new(29, 34), uri: after(34 + XML_NS.len(), XMLNS_NS.len()) },
+            Binding { prefix: Span::default(), uri: Chars::EMPTY },
         ];
         Scope { arena, frames: Vec::new(), bindings, default: NONE, inherited: Vec::new() }
     }
@@ -79,7 +90,7 @@ impl Scope {
         self.inherited.clear();
         self.bindings.truncate(BUILT_IN);
         self.default = NONE;
-        self.arena.truncate("xmlxmlns".len() + XML_NS.len() + XMLNS_NS.len());
+        self.arena.truncate(HEAD.len());
     }
 
     pub(crate) fn depth(&self) -> usize {
@@ -263,5 +274,20 @@ impl Scope {
                 Chars::scope(start, self.arena.len())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_bindings_point_at_their_names() {
+        let scope = Scope::new();
+        let strings = Strings { scope: scope.arena(), ..Strings::default() };
+        for (number, prefix, uri) in [(XML, "xml", XML_NS), (XMLNS, "xmlns", XMLNS_NS), (NONE, "", "")] {
+            assert_eq!((scope.prefix(number), strings.text(scope.uri(number))), (prefix, uri));
+        }
+        assert_eq!((strings.text(letter(0)), strings.text(letter(25))), ("a", "z"));
     }
 }

@@ -1,6 +1,6 @@
 //! Reading an [`XmlBuffer`](crate::xml::buffer::XmlBuffer): positions and moves (WWSAPI G).
 
-use super::{Decoder, Reader, ReaderOptions};
+use super::{Reader, ReaderOptions, decoder::Decoder};
 use crate::{
     Error, Result,
     xml::{

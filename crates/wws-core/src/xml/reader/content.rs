@@ -1,6 +1,6 @@
 //! Reading the content of an element or attribute: values, characters, bytes.
 
-use super::{Decoder, ReadValue, Reader};
+use super::{ReadValue, Reader};
 use crate::{
     Error, Result,
     value::base64,
@@ -72,7 +72,7 @@ impl Reader<'_> {
             return value;
         }
         // Most content is one text node with a tag behind it.
-        if self.core.kind == NodeType::Text && !partial.is_any() && self.text_ends_here() {
+        if self.core.kind == NodeType::Text && !partial.is_any() && self.decoder.tag_follows() {
             return match T::from_text(self.text_rest()) {
                 Ok(value) => self.advance().map(|_| value),
                 Err(e) => Err(self.fail(e)),
@@ -271,16 +271,6 @@ impl Reader<'_> {
             self.consumed = 0;
         }
         Ok(found)
-    }
-
-    /// Whether a tag comes behind the present text, so that the text is all there is.
-    fn text_ends_here(&self) -> bool {
-        match &self.decoder {
-            Decoder::Text(decoder) => decoder.tag_follows(),
-            Decoder::Buffer(decoder) => decoder.tag_follows(),
-            Decoder::Mtom(decoder) => decoder.tag_follows(),
-            Decoder::Empty => true,
-        }
     }
 
     /// Like `ready`, for calls that go on with what they began, and are legal in attributes.

@@ -1,8 +1,10 @@
 //! What a reader reads: the encoding and where the bytes are.
 
-use crate::xml::{Charset, Dictionary, mtom::MtomInput};
-
-pub use crate::xml::dictionary::DictionaryRef;
+use crate::xml::{
+    Charset, Dictionary,
+    binary::{BinaryDictionaries, Dynamic},
+    mtom::MtomInput,
+};
 
 /// The encoding of a document to be read: `WS_XML_READER_ENCODING`.
 #[derive(Clone, Debug)]
@@ -38,29 +40,6 @@ impl ReaderEncoding {
         let fixed = Some(Dictionary::nbfs().into());
         ReaderEncoding::Binary(BinaryDictionaries { fixed, dynamic: Dynamic::Session })
     }
-}
-
-/// The dictionaries of binary input. Both sides must agree on them.
-#[derive(Clone, Debug, Default)]
-pub struct BinaryDictionaries {
-    /// Of the even ids. `None`: no even id is known.
-    pub fixed: Option<DictionaryRef>,
-    /// Of the odd ids.
-    pub dynamic: Dynamic,
-}
-
-/// Where the strings with odd ids come from.
-#[derive(Clone, Debug, Default)]
-pub enum Dynamic {
-    /// There are none.
-    #[default]
-    None,
-    /// A table that the caller brings.
-    Table(DictionaryRef),
-    /// Each document begins with the strings it adds, MC-NBFSE 2.1; the reader keeps them from one
-    /// [`set_input`](super::Reader::set_input) to the next, until
-    /// [`end_session`](super::Reader::end_session).
-    Session,
 }
 
 /// Where the bytes are: `WS_XML_READER_INPUT`.

@@ -4,6 +4,7 @@ mod attribute;
 mod buffer;
 mod canonical;
 mod content;
+mod decoder;
 mod element;
 mod encoding;
 mod names;
@@ -11,8 +12,12 @@ mod node;
 mod stream;
 mod value;
 
-pub use crate::xml::decode::ReaderOptions;
-pub use encoding::{BinaryDictionaries, DictionaryRef, Dynamic, ReaderEncoding, ReaderInput};
+pub use crate::xml::{
+    binary::{BinaryDictionaries, Dynamic},
+    decode::ReaderOptions,
+    dictionary::DictionaryRef,
+};
+pub use encoding::{ReaderEncoding, ReaderInput};
 pub use node::{Attribute, Attributes, Element, Node};
 pub use value::ReadValue;
 
@@ -20,13 +25,11 @@ use crate::{
     Error, Place, Result,
     xml::{
         Charset, NodeType,
-        buffer::decode::BufferDecoder,
-        decode::{Bad, Core, Leave, Stop, Strings},
-        mtom::decode::MtomDecoder,
-        text::{decode::TextDecoder, input::TextInput},
+        decode::{Bad, Core, Leave, Stop},
     },
 };
 use content::Partial;
+use decoder::Decoder;
 use node::View;
 
 /// Reads a document node by node, or value by value: `WS_XML_READER`.
@@ -68,15 +71,6 @@ pub struct Reader<'a> {
     consumed: usize,
     partial: Partial,
     canonical: Option<Box<canonical::Tee>>,
-}
-
-#[derive(Debug)]
-enum Decoder<'a> {
-    /// No document: the reader stands on EOF.
-    Empty,
-    Text(Box<TextDecoder<'a>>),
-    Buffer(Box<BufferDecoder<'a>>),
-    Mtom(Box<MtomDecoder<'a>>),
 }
 
 impl<'a> Reader<'a> {
@@ -125,21 +119,14 @@ impl<'a> Reader<'a> {
     /// Starts with another document; keeps options, and memory for the next tags. `WsSetInput`.
     pub fn set_input(&mut self, encoding: ReaderEncoding, input: ReaderInput<'a>) {
         self.forget();
-        self.decoder = match (encoding, input) {
-            (ReaderEncoding::Text(charset), ReaderInput::Bytes(bytes)) => {
-                Decoder::Text(Box::new(TextDecoder::new(TextInput::memory(bytes, charset))))
-            }
-            (ReaderEncoding::Text(charset), ReaderInput::Stream) => {
-                Decoder::Text(Box::new(TextDecoder::new(TextInput::stream(charset))))
-            }
-            (ReaderEncoding::Mtom(mtom), ReaderInput::Bytes(bytes)) => {
-                Decoder::Mtom(Box::new(MtomDecoder::memory(mtom, bytes)))
-            }
-            (ReaderEncoding::Mtom(mtom), ReaderInput::Stream) => {
-                Decoder::Mtom(Box::new(MtomDecoder::stream(mtom)))
-            }
-            _ => Decoder::Empty,
-        };
+        let session = std::mem::replace(&mut self.decoder, Decoder::Empty).into_session(&encoding);
+        self.decoder = Decoder::new(encoding, input, session);
+    }
+
+    /// Forgets the strings of a binary session: the next document starts another one.
+    pub fn end_session(&mut self) {
+        self.forget();
+        self.decoder = Decoder::Empty;
     }
 
     /// Forgets the document.
@@ -201,12 +188,9 @@ impl<'a> Reader<'a> {
             self.tee()?;
         }
         loop {
-            let stop = match &mut self.decoder {
-                _ if self.core.leave == Leave::EmptyElement => Ok(self.core.commit_end()),
-                Decoder::Text(decoder) => decoder.next(&mut self.core),
-                Decoder::Buffer(decoder) => decoder.next(&mut self.core).map_err(Stop::from),
-                Decoder::Mtom(decoder) => decoder.next(&mut self.core),
-                Decoder::Empty => Ok(NodeType::Eof),
+            let stop = match self.core.leave {
+                Leave::EmptyElement => Ok(self.core.commit_end()),
+                _ => self.decoder.next(&mut self.core),
             };
             match stop {
                 Ok(kind) => {
@@ -221,20 +205,11 @@ impl<'a> Reader<'a> {
     /// What to do when there is no next node: `Ok` is to try again.
     #[cold]
     fn stopped(&mut self, stop: Stop) -> Result<()> {
-        let bad = match (stop, &mut self.decoder) {
+        let bad = match stop {
             // A node that is not there any more is no fault of the document.
-            (Stop::Bad(bad), _) if bad.error.is_misuse() => return Err(bad.error),
-            (Stop::Bad(bad), _) => *bad,
-            (Stop::More, Decoder::Text(decoder)) if decoder.input.is_complete() => {
-                decoder.cut_short(&self.core)
-            }
-            (Stop::More, Decoder::Text(decoder)) => match decoder.input.extend(&self.core.options) {
-                Ok(true) => return Ok(()),
-                Ok(false) => return Err(Error::more_input()),
-                Err(bad) => bad,
-            },
-            (Stop::More, Decoder::Empty | Decoder::Buffer(_)) => return Ok(()),
-            (Stop::More, Decoder::Mtom(decoder)) => match decoder.more(&self.core) {
+            Stop::Bad(bad) if bad.error.is_misuse() => return Err(bad.error),
+            Stop::Bad(bad) => *bad,
+            Stop::More => match self.decoder.more(&self.core) {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(Error::more_input()),
                 Err(bad) => bad,
@@ -246,11 +221,7 @@ impl<'a> Reader<'a> {
     /// Fails for good because of the input.
     #[cold]
     fn bad(&mut self, bad: Bad) -> Error {
-        let place = match &self.decoder {
-            Decoder::Text(decoder) => decoder.input.place(bad.at),
-            Decoder::Empty | Decoder::Buffer(_) => Place::default(),
-            Decoder::Mtom(decoder) => decoder.place(bad.at),
-        };
+        let place = self.decoder.place_of(bad.at);
         self.fail(bad.error.at(place))
     }
 
@@ -287,14 +258,7 @@ impl<'a> Reader<'a> {
 
     #[inline]
     fn view(&self) -> View<'_> {
-        let strings = match &self.decoder {
-            Decoder::Buffer(decoder) => {
-                Strings { scratch: &self.core.scratch, scope: self.core.scope.arena(), ..decoder.strings() }
-            }
-            Decoder::Text(decoder) => decoder.strings(&self.core),
-            Decoder::Mtom(decoder) => decoder.strings(&self.core),
-            Decoder::Empty => Strings::default(),
-        };
+        let strings = self.decoder.strings(&self.core);
         View { core: &self.core, strings }
     }
 
@@ -305,20 +269,12 @@ impl<'a> Reader<'a> {
 
     /// Where the present node starts: rows and columns of text from 0, and bytes from the start of the input.
     pub fn place(&self) -> Place {
-        match &self.decoder {
-            Decoder::Text(decoder) => decoder.input.place(decoder.input.token),
-            Decoder::Empty | Decoder::Buffer(_) => Place::default(),
-            Decoder::Mtom(decoder) => decoder.place(decoder.token()),
-        }
+        self.decoder.place()
     }
 
     /// The charset of a text document, as soon as enough bytes are there to tell.
     pub fn charset(&self) -> Option<Charset> {
-        match &self.decoder {
-            Decoder::Text(decoder) => decoder.input.charset(),
-            Decoder::Empty | Decoder::Buffer(_) => None,
-            Decoder::Mtom(decoder) => decoder.charset(),
-        }
+        self.decoder.charset()
     }
 
     /// The error after which the reader reads no more.

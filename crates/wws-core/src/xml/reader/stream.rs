@@ -1,6 +1,6 @@
 //! Input that is fed: room for bytes, bytes taken, the end (WWSAPI E.1).
 
-use super::{Decoder, Reader};
+use super::Reader;
 use crate::Result;
 
 impl Reader<'_> {
@@ -18,29 +18,17 @@ impl Reader<'_> {
     /// # Ok::<(), wws_core::Error>(())
     /// ```
     pub fn spare(&mut self, min: usize) -> &mut [u8] {
-        match &mut self.decoder {
-            Decoder::Text(decoder) => decoder.input.spare(min),
-            Decoder::Empty | Decoder::Buffer(_) => &mut [],
-            Decoder::Mtom(decoder) => decoder.spare(min),
-        }
+        self.decoder.spare(min)
     }
 
     /// `n` bytes were put into the room that [`spare`](Self::spare) gave.
     pub fn commit(&mut self, n: usize) {
-        match &mut self.decoder {
-            Decoder::Text(decoder) => decoder.input.commit(n),
-            Decoder::Empty | Decoder::Buffer(_) => {}
-            Decoder::Mtom(decoder) => decoder.commit(n),
-        }
+        self.decoder.commit(n);
     }
 
     /// The stream has no more bytes.
     pub fn end_of_input(&mut self) {
-        match &mut self.decoder {
-            Decoder::Text(decoder) => decoder.input.end(),
-            Decoder::Empty | Decoder::Buffer(_) => {}
-            Decoder::Mtom(decoder) => decoder.end(),
-        }
+        self.decoder.end();
     }
 
     /// Copies bytes into a stream: [`spare`](Self::spare) and [`commit`](Self::commit).
@@ -53,11 +41,7 @@ impl Reader<'_> {
 
     /// Bytes that are there and not yet read. `WsFillReader` has nothing to do when they are enough.
     pub fn buffered(&self) -> usize {
-        match &self.decoder {
-            Decoder::Text(decoder) => decoder.input.buffered(),
-            Decoder::Empty | Decoder::Buffer(_) => 0,
-            Decoder::Mtom(decoder) => decoder.buffered(),
-        }
+        self.decoder.buffered()
     }
 
     /// Reads from `source` until at least `min` bytes are there, or its end: how many bytes were read.

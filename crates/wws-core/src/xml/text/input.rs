@@ -9,7 +9,7 @@ use crate::{
     Error, Place,
     xml::{
         Charset,
-        decode::{Bad, ReaderOptions},
+        decode::{Bad, ReaderOptions, char_boundary},
     },
 };
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
@@ -327,22 +327,6 @@ impl<'a> TextInput<'a> {
         };
         Bad::new(at, text)
     }
-}
-
-/// The longest `end <= len` such that no character of `bytes` (if it is UTF-8) is cut there.
-fn char_boundary(bytes: &[u8], len: usize) -> usize {
-    let tail = &bytes[len.saturating_sub(3)..len];
-    for (back, &b) in tail.iter().rev().enumerate() {
-        let needed = match b {
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            0x80..=0xBF => continue,
-            _ => return len,
-        };
-        return if needed > back + 1 { len - back - 1 } else { len };
-    }
-    len
 }
 
 /// The longest prefix that is UTF-8.

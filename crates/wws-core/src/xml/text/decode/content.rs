@@ -205,8 +205,8 @@ pub(super) fn reference(scan: Scan<'_>, allow_invalid: bool, at: usize) -> Resul
         b"amp" => '&',
         b"quot" => '"',
         b"apos" => '\'',
-        [b'#', b'x', digits @ ..] => number(scan, at, digits, 16, allow_invalid)?,
-        [b'#', digits @ ..] => number(scan, at, digits, 10, allow_invalid)?,
+        [b'#', b'x', digits @ ..] => number(at, digits, 16, allow_invalid)?,
+        [b'#', digits @ ..] => number(at, digits, 10, allow_invalid)?,
         _ => {
             let name = shorten(scan.window.get(at + 1..end - 1).unwrap_or("?"));
             let text =
@@ -218,7 +218,7 @@ pub(super) fn reference(scan: Scan<'_>, allow_invalid: bool, at: usize) -> Resul
 }
 
 /// The character of a character reference, XML 1.0 4.1.
-fn number(scan: Scan<'_>, at: usize, digits: &[u8], radix: u32, allow_invalid: bool) -> Result<char, Bad> {
+fn number(at: usize, digits: &[u8], radix: u32, allow_invalid: bool) -> Result<char, Bad> {
     let mut number = 0u32;
     for &b in digits {
         let digit = (b as char).to_digit(radix);

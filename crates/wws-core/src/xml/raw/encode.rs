@@ -1,7 +1,10 @@
 //! The raw encoding: no XML, only the bytes that base64 characters at the root stand for.
 
-use super::output::Output;
-use crate::{Result, value::base64, xml::Text};
+use crate::{
+    Result,
+    value::base64,
+    xml::{Text, output::Output},
+};
 
 /// Writes bytes as they are, and characters as the bytes that they stand for (`WS_XML_WRITER_RAW_ENCODING`).
 #[derive(Default)]
