@@ -35,8 +35,20 @@ pub(crate) fn run() -> Result<(), String> {
     )?;
     step("canonical form against libxml2");
     crate::run("cargo", &["test", "-p", "wws-core", "--test", "c14n_oracle", "--", "--ignored"])?;
+    step("tests that need an oracle");
+    crate::run("cargo", &["test", "--workspace", "--", "--ignored"])?;
+    step("licences and sources of dependencies");
+    deny()?;
     step("fuzz smoke");
     crate::fuzz::smoke(10)
+}
+
+/// `cargo deny` without its database of advisories, which changes from day to day.
+fn deny() -> Result<(), String> {
+    if crate::output("cargo", &["deny", "--version"]).is_err() {
+        crate::run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])?;
+    }
+    crate::run("cargo", &["deny", "check", "bans", "licenses", "sources"])
 }
 
 fn step(name: &str) {
