@@ -24,7 +24,8 @@ pub struct BinaryEncoding {
     pub fixed: Option<DictionaryRef>,
     /// The strings with odd ids.
     pub dynamic: DynamicStrings,
-    /// Looks a string that comes from no dictionary up in the static one. Microsoft's writers do not.
+    /// Looks a string that comes from no dictionary up in the static one and in a [`DynamicStrings::Table`].
+    /// Microsoft's writers do not.
     pub find_plain_strings: bool,
     /// Writes characters that are given in UTF-16 in UTF-16 (MC-NBFX 2.2.3.23 to 2.2.3.25) if that is shorter.
     /// Microsoft's writers do not.
@@ -60,6 +61,21 @@ pub enum DynamicStrings {
         /// Bytes of strings that the session takes; later strings are written in full.
         max_size: u32,
     },
+    /// From a table that the reader has as well, by an agreement of one's own.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use wws_core::xml::{Dictionary, Writer, WriterOptions};
+    /// use wws_core::xml::binary::{BinaryEncoding, DynamicStrings};
+    /// let shapes = Arc::new(Dictionary::new(["circle", "radius"]));
+    /// let dynamic = DynamicStrings::Table(shapes.clone().into());
+    /// let mut w = Writer::new(BinaryEncoding { dynamic, ..BinaryEncoding::default() }, WriterOptions::default());
+    /// w.start_element(shapes.get(0).unwrap(), "")?;
+    /// w.end_element()?;
+    /// assert_eq!(w.into_bytes()?, [0x42, 0x01, 0x01]); // the first odd number instead of six letters
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    Table(DictionaryRef),
     /// From whoever carries the strings to the other side: `WS_DYNAMIC_STRING_CALLBACK`.
     Callback(Box<dyn FindString + Send>),
 }
@@ -74,6 +90,7 @@ impl std::fmt::Debug for DynamicStrings {
         f.write_str(match self {
             DynamicStrings::None => "None",
             DynamicStrings::Session { .. } => "Session",
+            DynamicStrings::Table(_) => "Table",
             DynamicStrings::Callback(_) => "Callback",
         })
     }

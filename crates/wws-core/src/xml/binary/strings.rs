@@ -24,6 +24,7 @@ enum Dynamic {
     #[default]
     None,
     Session(Session),
+    Table(DictionaryRef),
     Callback {
         callback: Box<dyn super::options::FindString + Send>,
         answers: HashMap<(DictionaryKey, u32), Option<u32>>,
@@ -51,6 +52,7 @@ impl Strings {
                 let session = session.unwrap_or_default();
                 Dynamic::Session(Session { max_size: max_size as usize, table: Vec::new(), ..session })
             }
+            DynamicStrings::Table(table) => Dynamic::Table(table),
             DynamicStrings::Callback(callback) => Dynamic::Callback { callback, answers: HashMap::new() },
         };
         let fixed_key = encoding.fixed.as_ref().map(|dictionary| dictionary.key());
@@ -76,11 +78,12 @@ impl Strings {
         {
             return even(id);
         }
-        if string.dictionary() == DictionaryKey::NONE {
-            return Ok(None);
-        }
+        let is_plain = string.dictionary() == DictionaryKey::NONE;
         let id = match &mut self.dynamic {
-            Dynamic::None => None,
+            Dynamic::Table(table) if string.dictionary() == table.key() => Some(string.id()),
+            Dynamic::Table(table) if self.find_plain => table.find(string.as_str()),
+            _ if is_plain => None,
+            Dynamic::None | Dynamic::Table(_) => None,
             Dynamic::Session(session) => session.find(string),
             Dynamic::Callback { callback, answers } => {
                 match answers.entry((string.dictionary(), string.id())) {
