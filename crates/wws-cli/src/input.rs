@@ -9,8 +9,11 @@ use std::{
 };
 use tempfile::NamedTempFile;
 use wws::{
-    Error, Result,
-    xml::{Charset, NodeType, Reader, ReaderEncoding, ReaderOptions},
+    Error, Result, TempFileStore,
+    xml::{
+        Charset, NodeType, Reader, ReaderEncoding, ReaderOptions,
+        mtom::{MtomInput, SharedStore},
+    },
 };
 
 /// The encodings by name, as `--from` takes them.
@@ -156,8 +159,14 @@ impl Input {
     }
 }
 
-/// The encoding of an MTOM document from its first bytes.
+/// The encoding of an MTOM document from its first bytes: with its MIME headers on top, or without.
 fn mtom(start: &[u8]) -> Result<ReaderEncoding> {
-    let _ = crate::inspect::frame(start, false)?;
-    Err(Error::operation("reading MTOM is on its way"))
+    let input = if start.starts_with(b"--") {
+        let (frame, _) = crate::inspect::frame(start, true)?
+            .ok_or_else(|| Error::format("the first line of the MTOM document is no boundary"))?;
+        MtomInput::with_frame(frame)
+    } else {
+        MtomInput::with_header()
+    };
+    Ok(ReaderEncoding::Mtom(input.spill_to(SharedStore::new(TempFileStore::default()))))
 }

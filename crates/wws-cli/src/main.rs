@@ -1,8 +1,11 @@
 //! The program `wws`: SOAP and .NET XML from the command line.
 
+mod convert;
+mod copy;
 mod detect;
 mod input;
 mod inspect;
+mod progress;
 mod table;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -19,6 +22,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Write a document in another encoding, whatever its size
+    Convert(convert::Args),
     /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts
     Inspect(inspect::Args),
     /// Print a script that completes commands in your shell
@@ -33,6 +38,7 @@ static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "wws", &mut std::io::stdout());
