@@ -1,0 +1,95 @@
+//! Ends what waits, from any thread: `WsAbortChannel`, `WsAbortListener`.
+
+use crate::{Error, ErrorCode, Result};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::Notify;
+
+/// A handle that aborts a channel or a listener. Clones abort the same one.
+///
+/// After [`abort`](Self::abort), waiting operations and all later ones fail with
+/// [`OperationAborted`](ErrorCode::OperationAborted). It does not wait, and it cannot be undone.
+#[derive(Clone, Debug, Default)]
+pub struct Abort(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    aborted: AtomicBool,
+    waiting: Notify,
+}
+
+impl Abort {
+    /// A handle that nobody has used yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ends everything that waits.
+    pub fn abort(&self) {
+        self.0.aborted.store(true, Ordering::Release);
+        self.0.waiting.notify_waiters();
+    }
+
+    /// Whether [`abort`](Self::abort) was called.
+    pub fn is_aborted(&self) -> bool {
+        self.0.aborted.load(Ordering::Acquire)
+    }
+
+    /// Waits for [`abort`](Self::abort).
+    pub async fn aborted(&self) {
+        // Registered before the flag is read, so that no call in between is missed.
+        let mut called = pin!(self.0.waiting.notified());
+        called.as_mut().enable();
+        if !self.is_aborted() {
+            called.await;
+        }
+    }
+
+    /// Carries `work` out unless it is aborted.
+    pub async fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.is_aborted() {
+            return Err(aborted());
+        }
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.aborted() => Err(aborted()),
+        }
+    }
+}
+
+fn aborted() -> Error {
+    Error::new(ErrorCode::OperationAborted, "the channel or listener was aborted")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_is_ended() {
+        let abort = Abort::new();
+        let work = tokio::spawn({
+            let abort = abort.clone();
+            async move { abort.run(std::future::pending::<Result<()>>()).await }
+        });
+        tokio::task::yield_now().await;
+        std::thread::spawn(move || abort.abort()).join().unwrap();
+        assert_eq!(work.await.unwrap().unwrap_err().code(), ErrorCode::OperationAborted);
+    }
+
+    #[tokio::test]
+    async fn nothing_starts_afterwards() {
+        let abort = Abort::new();
+        abort.abort();
+        abort.aborted().await;
+        let work = abort.run(async { unreachable!("never polled") });
+        assert_eq!(work.await.map(|(): ()| ()).unwrap_err().code(), ErrorCode::OperationAborted);
+    }
+}

@@ -1,0 +1,102 @@
+//! URLs of endpoints and listeners (WWSAPI L): what they may be, and which requests belong to them.
+
+use crate::{
+    Error, ErrorCode, Result,
+    url::{Flags, Scheme, Url},
+};
+
+/// The URL of an endpoint to connect to.
+///
+/// # Errors
+/// `InvalidEndpointUrl` if it is no URL of one of `schemes`.
+pub(crate) fn endpoint(text: &str, schemes: &[Scheme]) -> Result<Url> {
+    decode(text, schemes, Flags::default())
+}
+
+fn decode(text: &str, schemes: &[Scheme], flags: Flags) -> Result<Url> {
+    let invalid = |why: String| {
+        Error::new(ErrorCode::InvalidEndpointUrl, format!("{text:?} is no URL for this: {why}"))
+    };
+    let url = Url::decode(text, flags).map_err(|e| invalid(e.to_string()))?;
+    if !schemes.contains(&url.scheme) {
+        let names: Vec<&str> = schemes.iter().map(|s| s.name()).collect();
+        return Err(invalid(format!("its scheme is to be {}", names.join(" or "))));
+    }
+    Ok(url)
+}
+
+/// The URL of a listener: absolute, without query and fragment; the host may be `+` or `*`.
+#[derive(Clone, Debug)]
+pub(crate) struct ListenerUrl {
+    pub(crate) url: Url,
+}
+
+impl ListenerUrl {
+    /// # Errors
+    /// `InvalidEndpointUrl`.
+    pub(crate) fn parse(text: &str, schemes: &[Scheme]) -> Result<Self> {
+        let url = decode(text, schemes, Flags { allow_host_wildcards: true, ..Flags::default() })?;
+        if !url.query.is_empty() || !url.fragment.is_empty() {
+            let text = format!("{text:?} is no URL to listen at: it has a query or a fragment");
+            return Err(Error::new(ErrorCode::InvalidEndpointUrl, text));
+        }
+        Ok(ListenerUrl { url })
+    }
+
+    /// The part of the URL that says which requests belong to it.
+    pub(crate) fn route(&self) -> Route {
+        Route::new(&self.url.path)
+    }
+}
+
+/// A path prefix, compared segment by segment and without case, as Windows does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Route {
+    /// Without a `/` at its end, in lower case.
+    prefix: String,
+}
+
+impl Route {
+    pub(crate) fn new(path: &str) -> Self {
+        Route { prefix: path.trim_end_matches('/').to_lowercase() }
+    }
+
+    /// Whether `path` is this path or below it.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        path.strip_prefix(&self.prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_is_whole_segments() {
+        let route = Route::new("/Orders/");
+        for (path, matches) in
+            [("/orders", true), ("/ORDERS/7", true), ("/orders/", true), ("/orders2", false), ("/", false)]
+        {
+            assert_eq!(route.matches(path), matches, "{path}");
+        }
+        assert!(Route::new("").matches("/anything") && Route::new("/").matches(""));
+    }
+
+    #[test]
+    fn urls_that_are_no_endpoints() {
+        for text in ["http://h", "net.tcp://", "h:80", "net.tcp://u@h"] {
+            assert_eq!(
+                endpoint(text, &[Scheme::NetTcp]).unwrap_err().code(),
+                ErrorCode::InvalidEndpointUrl,
+                "{text}"
+            );
+        }
+        assert_eq!(
+            endpoint("net.tcp://+/x", &[Scheme::NetTcp]).unwrap_err().code(),
+            ErrorCode::InvalidEndpointUrl
+        );
+        assert!(ListenerUrl::parse("net.tcp://+:808/x", &[Scheme::NetTcp]).is_ok());
+        assert!(ListenerUrl::parse("net.tcp://h/x?q", &[Scheme::NetTcp]).is_err());
+    }
+}

@@ -1,0 +1,133 @@
+//! How long each step may take (WWSAPI K.6, P.5 #11 to #17).
+
+use super::Abort;
+use crate::{Error, ErrorCode, Result};
+use std::{future::Future, time::Duration};
+
+/// The limits of each step of a channel; `None` waits for ever. A step over its limit fails with
+/// [`OperationTimedOut`](ErrorCode::OperationTimedOut), and the channel can only be aborted then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Finding the address of a name: `RESOLVE_TIMEOUT`, no limit.
+    pub resolve: Option<Duration>,
+    /// Connecting, with the handshakes of TLS and of the framing: `CONNECT_TIMEOUT`, 30 s. For what a listener
+    /// accepts it is the listener's: the handshake after the connection is there, 15 s.
+    pub connect: Option<Duration>,
+    /// Each write: `SEND_TIMEOUT`, 30 s.
+    pub send: Option<Duration>,
+    /// From the end of a request to the headers of its response: `RECEIVE_RESPONSE_TIMEOUT`, 30 s.
+    pub receive_response: Option<Duration>,
+    /// Each read: `RECEIVE_TIMEOUT`, 30 s.
+    pub receive: Option<Duration>,
+    /// The closing handshake: `CLOSE_TIMEOUT`, 30 s.
+    pub close: Option<Duration>,
+}
+
+impl Timeouts {
+    /// No limits at all: `ENABLE_TIMEOUTS` false.
+    pub const NONE: Timeouts = Timeouts {
+        resolve: None,
+        connect: None,
+        send: None,
+        receive_response: None,
+        receive: None,
+        close: None,
+    };
+
+    /// The defaults of a listener and the channels it accepts: 15 s for handshakes (WWSAPI P.6 #6), else as a client.
+    pub const fn of_listener() -> Self {
+        Timeouts { connect: Some(Duration::from_secs(15)), ..Self::of_client() }
+    }
+
+    const fn of_client() -> Self {
+        let limit = Some(Duration::from_secs(30));
+        Timeouts {
+            resolve: None,
+            connect: limit,
+            send: limit,
+            receive_response: limit,
+            receive: limit,
+            close: limit,
+        }
+    }
+
+    pub(crate) fn limit(&self, step: Step) -> Limit {
+        let (duration, name) = match step {
+            Step::Resolve => (self.resolve, "RESOLVE_TIMEOUT"),
+            Step::Connect => (self.connect, "CONNECT_TIMEOUT"),
+            Step::Send => (self.send, "SEND_TIMEOUT"),
+            Step::Receive => (self.receive, "RECEIVE_TIMEOUT"),
+            Step::Close => (self.close, "CLOSE_TIMEOUT"),
+        };
+        Limit { duration, name }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::of_client()
+    }
+}
+
+/// A step that has a limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Resolve,
+    Connect,
+    Send,
+    Receive,
+    Close,
+}
+
+/// How long a step may take, and which property says so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    duration: Option<Duration>,
+    name: &'static str,
+}
+
+impl Limit {
+    /// Carries `work` out within the limit, unless `abort` ends it. The clock runs only if the work has to wait.
+    pub(crate) async fn run<T>(self, abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(duration) = self.duration else { return abort.run(work).await };
+        let limited = async {
+            tokio::select! {
+                biased;
+                done = work => done,
+                () = tokio::time::sleep(duration) => Err(self.expired(duration)),
+            }
+        };
+        abort.run(limited).await
+    }
+
+    fn expired(self, duration: Duration) -> Error {
+        let text = format!("not done within {duration:?}; {} sets this limit", self.name);
+        Error::new(ErrorCode::OperationTimedOut, text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_step_over_its_limit_says_which() {
+        let limit = Timeouts::default().limit(Step::Send);
+        let error = limit.run(&Abort::new(), std::future::pending::<Result<()>>()).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::OperationTimedOut);
+        assert!(error.to_string().contains("SEND_TIMEOUT"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_limit_only_an_abort_ends() {
+        let abort = Abort::new();
+        let limit = Timeouts::NONE.limit(Step::Receive);
+        let waiting = limit.run(&abort, std::future::pending::<Result<()>>());
+        let day = tokio::time::sleep(Duration::from_secs(86_400));
+        let (waited, ()) = tokio::join!(waiting, async {
+            day.await;
+            abort.abort();
+        });
+        assert_eq!(waited.unwrap_err().code(), ErrorCode::OperationAborted);
+    }
+}

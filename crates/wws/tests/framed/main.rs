@@ -1,0 +1,12 @@
+//! Sessions of message framing over streams in memory, TCP and pipes.
+#![allow(clippy::unwrap_used, reason = "an unwrap of a test is an assertion")]
+
+mod addresses;
+mod encoders;
+mod hostile;
+mod link;
+mod listening;
+#[cfg(unix)]
+mod pipes;
+mod replay;
+mod sessions;
