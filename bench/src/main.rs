@@ -7,6 +7,7 @@
 mod harness;
 mod memory;
 mod value;
+mod write;
 
 use harness::Case;
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ fn cases() -> Vec<Case> {
     let mut all = Vec::new();
     all.extend(memory::cases());
     all.extend(value::cases());
+    all.extend(write::cases());
     all
 }
 
