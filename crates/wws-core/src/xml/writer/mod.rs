@@ -19,6 +19,7 @@
 mod array;
 mod attribute;
 mod content;
+mod copy;
 mod element;
 mod encoder;
 mod flush;
@@ -66,6 +67,8 @@ pub struct Writer {
     failure: Option<Error>,
     /// A flush is on its way.
     flushing: bool,
+    /// A copy that waits for input.
+    copy: Option<copy::Copy>,
     /// The document in one piece, made when it was asked for.
     joined: Option<Vec<u8>>,
 }
@@ -120,6 +123,7 @@ impl Writer {
             options,
             failure: None,
             flushing: false,
+            copy: None,
             joined: None,
         };
         writer.start_document();
@@ -136,7 +140,7 @@ impl Writer {
         self.scopes.reset(options.max_namespaces);
         self.options = options;
         (self.state, self.failure, self.flushing) = (State::Content, None, false);
-        (self.has_root, self.surrogate, self.joined) = (false, None, None);
+        (self.has_root, self.surrogate, self.copy, self.joined) = (false, None, None, None);
         self.start_document();
     }
 
