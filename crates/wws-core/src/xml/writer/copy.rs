@@ -29,11 +29,14 @@ impl Writer {
     /// names need are declared; for names in text, declare what they need around the copy.
     ///
     /// ```
-    /// use wws_core::xml::{Reader, Writer, WriterOptions, binary::BinaryEncoding};
-    /// let mut reader = Reader::text(b"<a xmlns='urn:a'><b c='1'/><!--d-->text</a>");
-    /// let mut w = Writer::new(BinaryEncoding::default(), WriterOptions::default());
+    /// use wws_core::xml::{Charset, Reader, Writer, WriterOptions};
+    /// let mut reader = Reader::text(b"<p:a xmlns:p='urn:a'><p:b c='1'/><d></d></p:a>");
+    /// reader.read_to_start_element("a", "urn:a")?;
+    /// reader.read_start_element()?;
+    /// let mut w = Writer::new(Charset::Utf8, WriterOptions::default());
     /// w.copy_node(&mut reader)?;
-    /// assert_eq!(w.into_bytes()?.len(), 29);
+    /// assert_eq!(w.into_bytes()?, br#"<p:b c='1' xmlns:p="urn:a"/>"#);
+    /// assert!(reader.element().is_some_and(|element| element.is("d", "")));
     /// # Ok::<(), wws_core::Error>(())
     /// ```
     ///
