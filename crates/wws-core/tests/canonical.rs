@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use support::{document::document, reference};
 use wws_core::xml::{
     NodeType, Reader, ReaderEncoding, ReaderOptions,
+    buffer::{BufferNode, XmlBuffer},
     canonical::{Algorithm, Canonicalization, OmittedElement},
 };
 
@@ -51,6 +52,32 @@ fn through(reader: Reader<'_>, mut source: &[u8], step: usize, settings: &Canoni
     String::from_utf8(canonical).expect("UTF-8")
 }
 
+fn canonical_of(buffer: &XmlBuffer, settings: &Canonicalization) -> String {
+    let canonical = buffer.canonicalize(buffer.bof(), settings).expect("a document");
+    String::from_utf8(canonical).expect("UTF-8")
+}
+
+/// Every node in words, for comparing.
+fn nodes(buffer: &XmlBuffer) -> Vec<String> {
+    let mut nodes = Vec::new();
+    let mut at = Some(buffer.bof());
+    while let Some(position) = at {
+        nodes.push(match buffer.node(position).expect("there") {
+            BufferNode::Element(e) => {
+                let attributes = e.attributes().map(|a| {
+                    let (prefix, local, ns) = (a.prefix(), a.local_name(), a.namespace());
+                    (prefix.as_str(), local.as_str(), ns.as_str(), a.value(), a.is_xmlns(), a.single_quote())
+                });
+                let name = (e.prefix().as_str(), e.local_name().as_str(), e.namespace().as_str());
+                format!("{name:?} {} {:?}", e.is_empty(), attributes.collect::<Vec<_>>())
+            }
+            other => format!("{other:?}"),
+        });
+        at = buffer.next(position).expect("there");
+    }
+    nodes
+}
+
 proptest! {
     #[test]
     fn text_is_canonicalized_by_the_book(document in document(), settings in settings(), step in 1..100usize) {
@@ -69,6 +96,34 @@ proptest! {
     }
 
     #[test]
+    fn a_document_read_into_a_buffer_is_the_same(document in document(), settings in settings(), step in 1..100usize) {
+        let text = document.to_text();
+        let options = ReaderOptions { max_namespaces: 1000, stream_buffer_size: 16, ..ReaderOptions::default() };
+        let whole = XmlBuffer::from_bytes(text.as_bytes(), ReaderEncoding::text(), options.clone(), usize::MAX);
+        let whole = whole.expect("well formed");
+        prop_assert_eq!(canonical_of(&whole, &settings), reference::canonical(&document, &settings));
+
+        let mut reader = Reader::stream(ReaderEncoding::text()).with_options(options);
+        let mut pieces = text.as_bytes().chunks(step);
+        let mut ended = false;
+        let in_pieces = loop {
+            match reader.read_buffer(usize::MAX) {
+                Ok(buffer) => break buffer,
+                Err(e) if e.needs_input() => match pieces.next() {
+                    Some(piece) => reader.feed(piece),
+                    None => {
+                        assert!(!ended, "the end was told before");
+                        ended = true;
+                        reader.end_of_input();
+                    }
+                },
+                Err(e) => panic!("{e}"),
+            }
+        };
+        prop_assert_eq!(nodes(&in_pieces), nodes(&whole));
+    }
+
+    #[test]
     fn a_reader_of_a_buffer_sees_the_same(document in document(), settings in settings()) {
         let buffer = document.to_buffer();
         let expected = reference::canonical(&document, &settings);
@@ -77,9 +132,7 @@ proptest! {
 
     #[test]
     fn a_buffer_is_canonicalized_by_the_book(document in document(), settings in settings()) {
-        let buffer = document.to_buffer();
-        let canonical = buffer.canonicalize(buffer.bof(), &settings).expect("a document");
-        let canonical = String::from_utf8(canonical).expect("UTF-8");
+        let canonical = canonical_of(&document.to_buffer(), &settings);
         prop_assert_eq!(canonical, reference::canonical(&document, &settings));
     }
 }

@@ -4,7 +4,9 @@ use wws_core::{
     ErrorCode, Result,
     xml::{
         NodeType, Reader, ReaderOptions, Text,
-        buffer::{MoveTo, NewAttribute, NewElement, NodePosition, OwnedText, SharedBuffer, XmlBuffer},
+        buffer::{
+            BufferNode, MoveTo, NewAttribute, NewElement, NodePosition, OwnedText, SharedBuffer, XmlBuffer,
+        },
         canonical::{Algorithm, Canonicalization},
     },
 };
@@ -155,6 +157,31 @@ fn positions_are_only_for_buffers_and_within_limits() {
     let shallow = ReaderOptions { max_depth: 1, ..ReaderOptions::default() };
     let mut reader = Reader::buffer(&buffer).with_options(shallow);
     assert_eq!(reader.set_position(e).unwrap_err().code(), ErrorCode::QuotaExceeded);
+    assert_eq!(reader.read_node().unwrap_err().code(), ErrorCode::QuotaExceeded);
+}
+
+#[test]
+fn a_copied_element_keeps_types_and_namespaces() {
+    let (buffer, [.., e]) = sample().unwrap();
+    let mut reader = Reader::buffer(&buffer);
+    reader.set_position(e).unwrap();
+    let copy = reader.read_buffer(usize::MAX).unwrap();
+    assert_eq!(reader.node_type(), NodeType::EndElement); // behind it
+    let BufferNode::Element(root) = copy.node(copy.next(copy.bof()).unwrap().unwrap()).unwrap() else {
+        panic!("no element")
+    };
+    let declarations: Vec<_> =
+        root.attributes().map(|a| (a.prefix().as_str(), a.namespace().as_str())).collect();
+    assert_eq!(declarations, [("p", "urn:p")]);
+    let text = copy.move_to(copy.bof(), MoveTo::RootElement).unwrap().unwrap();
+    let BufferNode::Text(text) = copy.node(copy.next(text).unwrap().unwrap()).unwrap() else {
+        panic!("no text")
+    };
+    assert_eq!(*text, OwnedText::Int32(7));
+
+    assert_eq!(reader.read_buffer(usize::MAX).unwrap_err().code(), ErrorCode::InvalidOperation);
+    reader.move_to(MoveTo::Bof).unwrap();
+    assert_eq!(reader.read_buffer(100).unwrap_err().code(), ErrorCode::QuotaExceeded);
     assert_eq!(reader.read_node().unwrap_err().code(), ErrorCode::QuotaExceeded);
 }
 

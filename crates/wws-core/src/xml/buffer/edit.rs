@@ -27,8 +27,18 @@ impl XmlBuffer {
     /// section, or its node was removed. [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded): the buffer
     /// would grow over its limit.
     pub fn insert_element(&mut self, before: NodePosition, new: &NewElement<'_>) -> Result<NodePosition> {
-        let before = self.place_for_markup(before)?;
+        self.place_for_markup(before)?;
         let element = self.new_element(new)?;
+        self.insert_new_element(before, element)
+    }
+
+    /// Inserts an element whose names are in the table.
+    pub(super) fn insert_new_element(
+        &mut self,
+        before: NodePosition,
+        element: Element,
+    ) -> Result<NodePosition> {
+        let before = self.place_for_markup(before)?;
         let start = self.link_container(before, |end| Node::Element { end, element }, Node::EndElement)?;
         Ok(self.position(start))
     }
@@ -202,7 +212,7 @@ impl XmlBuffer {
         }
     }
 
-    fn place_for_markup(&self, before: NodePosition) -> Result<u32> {
+    pub(super) fn place_for_markup(&self, before: NodePosition) -> Result<u32> {
         let slot = self.place(before)?;
         match self.slot(self.slot(slot).parent).node {
             Node::CData { .. } => Err(Error::operation("a CDATA section holds only text")),
@@ -287,7 +297,7 @@ impl XmlBuffer {
         })
     }
 
-    fn name(&mut self, name: XmlStr<'_>) -> Result<NameId> {
+    pub(super) fn name(&mut self, name: XmlStr<'_>) -> Result<NameId> {
         if let Some(known) = self.names.find(name) {
             return Ok(known);
         }

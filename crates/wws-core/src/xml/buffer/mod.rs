@@ -191,13 +191,15 @@ impl XmlBuffer {
         self.requested
     }
 
+    /// Fails if there is no room for `bytes` more.
+    pub(crate) fn check_room(&self, bytes: usize) -> Result<()> {
+        if bytes > self.max_size.saturating_sub(self.size) { Err(self.too_large(bytes)) } else { Ok(()) }
+    }
+
     /// Counts `bytes` more in use.
     fn charge(&mut self, bytes: usize) -> Result<()> {
-        let size = self.size.saturating_add(bytes);
-        if size > self.max_size {
-            return Err(self.too_large(bytes));
-        }
-        self.size = size;
+        self.check_room(bytes)?;
+        self.size = self.size.saturating_add(bytes);
         self.requested = self.requested.saturating_add(bytes as u64);
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The number of a name in [`Names`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct NameId(u32);
 
 /// A table of strings, each with the dictionary it came from.

@@ -249,6 +249,13 @@ impl Scope {
         self.bindings[..bindings].iter().rposition(bound).map(|i| i as u32)
     }
 
+    /// The prefixes in scope, outer ones first, with the namespaces they have.
+    pub(crate) fn visible(&self) -> impl Iterator<Item = (&str, Chars)> {
+        let numbers = BUILT_IN as u32..self.bindings.len() as u32;
+        let seen = numbers.filter(|&number| self.find(self.prefix(number)) == Some(number));
+        seen.map(|number| (self.prefix(number), self.uri(number)))
+    }
+
     /// Keeps an attribute with the prefix `xml` of the innermost element.
     #[cold]
     pub(crate) fn inherit(&mut self, strings: &Strings<'_>, local: Chars, value: &str) {

@@ -1,6 +1,6 @@
 //! Reading the content of an element or attribute: values, characters, bytes.
 
-use super::{ReadValue, Reader};
+use super::{ReadValue, Reader, copy::Copy};
 use crate::{
     Error, Result,
     value::base64,
@@ -23,6 +23,8 @@ pub(super) enum Partial {
     Bytes(Vec<u8>, Box<Base64>),
     /// Base64 that [`Reader::read_bytes`] reads.
     Base64(Box<Base64>),
+    /// Nodes copied into a buffer.
+    Copy(Box<Copy>),
 }
 
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@ mod attribute;
 mod buffer;
 mod canonical;
 mod content;
+mod copy;
 mod decoder;
 mod element;
 mod encoding;

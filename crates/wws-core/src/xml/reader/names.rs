@@ -26,6 +26,13 @@ impl Reader<'_> {
         Some(self.view().namespace(number))
     }
 
+    /// The prefixes declared here, outer ones first, with their namespaces; the empty one is the default
+    /// namespace.
+    pub fn namespaces_in_scope(&self) -> impl Iterator<Item = (&str, XmlStr<'_>)> {
+        let strings = self.view().strings;
+        self.core.scope.visible().map(move |(prefix, uri)| (prefix, strings.get(uri)))
+    }
+
     /// A prefix that has this namespace here; `None` if there is none.
     pub fn prefix_from_namespace(&self, ns: &str) -> Option<&str> {
         self.core.scope.find_prefix(ns, &self.view().strings)
