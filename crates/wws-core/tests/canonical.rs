@@ -29,7 +29,7 @@ fn settings() -> impl Strategy<Value = Canonicalization> {
 
 /// What passes a reader to the end, fed from `source` as it asks for more.
 fn through(reader: Reader<'_>, mut source: &[u8], step: usize, settings: &Canonicalization) -> String {
-    let options = ReaderOptions { max_namespaces: 1000, ..ReaderOptions::default() };
+    let options = ReaderOptions { max_namespaces: 1000, stream_buffer_size: 4, ..ReaderOptions::default() };
     let mut reader = reader.with_options(options);
     reader.start_canonicalization(settings).expect("at BOF");
     let mut canonical = Vec::new();
@@ -134,5 +134,14 @@ proptest! {
     fn a_buffer_is_canonicalized_by_the_book(document in document(), settings in settings()) {
         let canonical = canonical_of(&document.to_buffer(), &settings);
         prop_assert_eq!(canonical, reference::canonical(&document, &settings));
+    }
+}
+
+/// Text of a stream that ends, so far, in a bracket may be cut in front of it.
+#[test]
+fn a_bracket_at_the_end_of_what_was_fed_does_not_stop_the_reader() {
+    for text in ["<a>0123456789abcdef]] ]</a>", "<a>0123456789&amp;abcdef]] ]</a>"] {
+        let settings = Canonicalization::new(Algorithm::Inclusive);
+        assert_eq!(through(Reader::stream(ReaderEncoding::text()), text.as_bytes(), 1, &settings), text);
     }
 }

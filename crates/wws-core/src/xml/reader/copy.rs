@@ -126,8 +126,8 @@ impl Copy {
     /// Copies the node that a reader stands on.
     fn node(&mut self, reader: &Reader<'_>) -> Result<()> {
         match reader.node() {
-            Node::Text(Text::Utf8(text)) => return self.chars(text, reader.text_ends_here()),
-            Node::Text(Text::Bytes(bytes)) => return self.bytes(bytes, reader.text_ends_here()),
+            Node::Text(Text::Utf8(text)) => return self.chars(text, reader.decoder.tag_follows()),
+            Node::Text(Text::Bytes(bytes)) => return self.bytes(bytes, reader.decoder.tag_follows()),
             _ => self.end_text()?,
         }
         match reader.node() {

@@ -18,6 +18,10 @@ pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), St
         match bytes.get(at) {
             Some(b'<') => break,
             Some(b'&' | b'\r') => return changed_text(scan, core, at),
+            Some(b']') if is_cut(scan, at) => {
+                at = piece_end(scan, at)?;
+                break;
+            }
             Some(b']') => at = brackets(scan, at)?,
             Some(0xEF) => at = check_char(scan, at)?,
             Some(_) => return Err(forbidden(scan, at).into()),
@@ -42,6 +46,7 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<(Token
         at = plain(bytes, at);
         match bytes.get(at) {
             Some(b'<') => break at,
+            Some(b']') if is_cut(scan, at) => break piece_end(scan, at)?,
             Some(b']') => at = brackets(scan, at)?,
             Some(0xEF) => at = check_char(scan, at)?,
             Some(b'&') => {
@@ -157,11 +162,15 @@ fn plain(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Whether a `]` could begin a `]]>` of which the window has not all.
+fn is_cut(scan: Scan<'_>, at: usize) -> bool {
+    !scan.complete && scan.bytes().len() < at + 3
+}
+
 /// Behind a `]` that does not begin `]]>`, XML 1.0 2.4.
-fn brackets(scan: Scan<'_>, at: usize) -> Result<usize, Stop> {
+fn brackets(scan: Scan<'_>, at: usize) -> Result<usize, Bad> {
     match scan.bytes().get(at + 1..at + 3) {
-        Some(b"]>") => Err(Bad::new(at, "']]>' in text is written ']]&gt;'").into()),
-        None if !scan.complete => piece_end(scan, at),
+        Some(b"]>") => Err(Bad::new(at, "']]>' in text is written ']]&gt;'")),
         _ => Ok(at + 1),
     }
 }
