@@ -2,6 +2,7 @@
 
 mod convert;
 mod copy;
+mod demo;
 mod detect;
 mod input;
 mod inspect;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Send a document with an attachment through every encoding and back, and show what each costs
+    Demo(demo::Args),
     /// Write a document in another encoding, whatever its size
     Convert(convert::Args),
     /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts
@@ -38,6 +41,7 @@ static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Completions { shell } => {
