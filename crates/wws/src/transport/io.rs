@@ -1,6 +1,5 @@
-//! Reading and writing sockets: vectored writes, and errors of the system as errors of ours.
+//! Writing to sockets: vectored, and all of it.
 
-use crate::{Error, ErrorCode};
 use std::{
     future::poll_fn,
     io::{self, ErrorKind, IoSlice},
@@ -28,61 +27,9 @@ pub(crate) async fn write_all(
     io.flush().await
 }
 
-/// The error of a connection that exists.
-pub(crate) fn connection_error(error: io::Error) -> Error {
-    // An error of ours that travelled through a stream comes out whole.
-    if error.get_ref().is_some_and(|inner| inner.is::<Error>()) {
-        return Error::from(error);
-    }
-    let code = match error.kind() {
-        ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe
-        | ErrorKind::NotConnected
-        | ErrorKind::UnexpectedEof
-        | ErrorKind::WriteZero => ErrorCode::EndpointDisconnected,
-        ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
-            ErrorCode::EndpointUnreachable
-        }
-        ErrorKind::OutOfMemory => ErrorCode::OutOfMemory,
-        _ => ErrorCode::Other,
-    };
-    Error::new(code, format!("the connection failed: {error}")).caused_by(error)
-}
-
-/// The error of a connection that could not be made.
-pub(crate) fn connect_error(error: io::Error, to: &str) -> Error {
-    let code = match error.kind() {
-        ErrorKind::ConnectionRefused | ErrorKind::NotFound => ErrorCode::EndpointNotFound,
-        ErrorKind::PermissionDenied => ErrorCode::EndpointAccessDenied,
-        ErrorKind::AddrNotAvailable => ErrorCode::AddressNotAvailable,
-        _ => ErrorCode::EndpointUnreachable,
-    };
-    Error::new(code, format!("no connection with {to}: {error}")).caused_by(error)
-}
-
-/// The error of an address that cannot be listened at.
-pub(crate) fn listen_error(error: io::Error, at: &str) -> Error {
-    let code = match error.kind() {
-        ErrorKind::AddrInUse => ErrorCode::AddressInUse,
-        ErrorKind::AddrNotAvailable | ErrorKind::NotFound => ErrorCode::AddressNotAvailable,
-        ErrorKind::PermissionDenied => ErrorCode::EndpointAccessDenied,
-        _ => ErrorCode::Other,
-    };
-    Error::new(code, format!("cannot listen at {at}: {error}")).caused_by(error)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn our_own_errors_come_through() {
-        let own = io::Error::from(Error::quota("x"));
-        assert_eq!(connection_error(own).code(), ErrorCode::QuotaExceeded);
-        let reset = io::Error::from(ErrorKind::ConnectionReset);
-        assert_eq!(connection_error(reset).code(), ErrorCode::EndpointDisconnected);
-    }
 
     #[tokio::test]
     async fn many_slices_are_all_written() {

@@ -28,6 +28,7 @@
 
 mod abort;
 mod chunk;
+mod error;
 pub mod framed;
 mod io;
 mod listener_url;
@@ -37,6 +38,7 @@ pub mod net_tcp;
 mod stream;
 pub mod tcp;
 mod timeouts;
+pub mod tls;
 
 pub use abort::Abort;
 pub use chunk::Chunk;

@@ -15,8 +15,8 @@
 
 use super::{
     Abort,
+    error::{connect_error, listen_error},
     framed::{Connection, Listener, ListenerOptions, Mode, Options, Session, Target, initiate},
-    io::{connect_error, listen_error},
     listener_url::{ListenerUrl, endpoint},
     net_tcp::admit_path,
     timeouts::Step,

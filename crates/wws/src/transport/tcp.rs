@@ -2,7 +2,7 @@
 
 use super::{
     Abort, Timeouts,
-    io::{connect_error, listen_error},
+    error::{connect_error, listen_error},
     timeouts::Step,
 };
 use crate::{Error, ErrorCode, Result, url::Url};

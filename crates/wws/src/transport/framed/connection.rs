@@ -2,10 +2,7 @@
 
 use crate::{
     Error, ErrorCode, Result,
-    transport::{
-        BoxStream, Stream, Upgraded,
-        io::{connection_error, write_all},
-    },
+    transport::{BoxStream, Stream, Upgraded, error::connection_error, io::write_all},
 };
 use bytes::{Bytes, BytesMut};
 use std::{fmt, io::IoSlice, net::SocketAddr};

@@ -4,11 +4,7 @@ use super::session::{Info, Shared};
 use crate::{
     Error, ErrorCode, Result,
     encoder::EncoderChain,
-    transport::{
-        BoxStream, Chunk,
-        io::{connection_error, write_all},
-        timeouts::Step,
-    },
+    transport::{BoxStream, Chunk, error::connection_error, io::write_all, timeouts::Step},
 };
 use bytes::Bytes;
 use std::{fmt, future::poll_fn, io::IoSlice, sync::Arc};
