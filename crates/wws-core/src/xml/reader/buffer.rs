@@ -1,10 +1,11 @@
-//! Reading an [`XmlBuffer`](crate::xml::buffer::XmlBuffer): positions and moves (WWSAPI G).
+//! Reading an [`XmlBuffer`], with positions and moves, and reading into one (WWSAPI G).
 
-use super::{Reader, ReaderOptions, decoder::Decoder};
+use super::{Reader, ReaderEncoding, ReaderOptions, content::Partial, copy::Copy, decoder::Decoder};
 use crate::{
     Error, Result,
     xml::{
-        buffer::{BufferSource, MoveTo, NodePosition, decode::BufferDecoder},
+        NodeType,
+        buffer::{BufferSource, MoveTo, NodePosition, XmlBuffer, decode::BufferDecoder},
         decode::Bad,
     },
 };
@@ -79,6 +80,72 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Copies the document, or the element the reader stands on with all that is in it, into a buffer of at
+    /// most `max_size` bytes. The reader then stands behind it. `WsReadXmlBuffer`.
+    ///
+    /// The copy of an element declares every namespace that is in scope, so that qualified names in its text
+    /// keep their meaning.
+    ///
+    /// ```
+    /// use wws_core::xml::Reader;
+    /// let mut reader = Reader::text(b"<s:a xmlns:s='urn:s'><b type='s:t'>1</b><c/></s:a>");
+    /// reader.read_to_start_element("a", "urn:s")?;
+    /// reader.read_start_element()?;
+    /// let buffer = reader.read_buffer(usize::MAX)?;
+    /// assert_eq!(reader.element().unwrap().local_name().as_str(), "c");
+    ///
+    /// let mut copy = Reader::buffer(&buffer);
+    /// copy.read_to_start_element("b", "")?;
+    /// assert_eq!(copy.namespace_from_prefix("s").unwrap().as_str(), "urn:s");
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidOperation`](crate::ErrorCode::InvalidOperation): the reader stands neither on BOF nor on an
+    /// element.
+    /// [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded): the buffer would be larger than `max_size`; or
+    /// [more input is needed](Error::needs_input), in which case the call goes on when it is made again.
+    /// Those of [`read_node`](Self::read_node).
+    pub fn read_buffer(&mut self, max_size: usize) -> Result<XmlBuffer> {
+        let mut copy = match self.resume()? {
+            Partial::Copy(copy) => copy,
+            _ => {
+                self.ready()?;
+                let depth = match self.core.kind {
+                    NodeType::Bof => 0,
+                    NodeType::Element => self.core.scope.depth(),
+                    _ => {
+                        return Err(Error::operation(
+                            "only a document or an element can be copied into a buffer",
+                        ));
+                    }
+                };
+                Box::new(Copy::new(max_size, depth))
+            }
+        };
+        loop {
+            let at_end = match self.core.kind {
+                NodeType::EndElement => self.core.scope.depth() == copy.depth,
+                kind => kind == NodeType::Eof,
+            };
+            if !copy.has_node {
+                copy.node(self).map_err(|e| self.fail(e))?;
+                copy.has_node = true;
+            }
+            if at_end && copy.depth == 0 {
+                return Ok(copy.buffer);
+            }
+            match self.advance() {
+                Ok(_) if at_end => return Ok(copy.buffer),
+                Ok(_) => copy.has_node = false,
+                Err(e) => {
+                    self.partial = Partial::Copy(copy);
+                    return Err(e);
+                }
+            }
+        }
+    }
+
     fn buffer_decoder(&self) -> Result<&BufferDecoder<'a>> {
         match &self.decoder {
             Decoder::Buffer(decoder) => Ok(decoder),
@@ -93,6 +160,29 @@ impl<'a> Reader<'a> {
             true => bad.error,
             false => self.bad(bad),
         }
+    }
+}
+
+impl XmlBuffer {
+    /// Reads a document in any encoding into a buffer of at most `max_size` bytes. `WsReadXmlBufferFromBytes`.
+    ///
+    /// ```
+    /// use wws_core::xml::{ReaderEncoding, ReaderOptions, buffer::XmlBuffer};
+    /// let text = b"<a>1</a>";
+    /// let buffer = XmlBuffer::from_bytes(text, ReaderEncoding::text(), ReaderOptions::default(), usize::MAX)?;
+    /// assert!(!buffer.is_empty());
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Reader::read_buffer`].
+    pub fn from_bytes(
+        bytes: &[u8],
+        encoding: ReaderEncoding,
+        options: ReaderOptions,
+        max_size: usize,
+    ) -> Result<XmlBuffer> {
+        Reader::with_input(encoding, bytes.into()).with_options(options).read_buffer(max_size)
     }
 }
 
