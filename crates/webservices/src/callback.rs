@@ -39,6 +39,12 @@ pub fn failure(code: u32, what: &str) -> Error {
     }
 }
 
+/// The error for a callback that breaks its contract.
+#[cold]
+pub fn misuse(text: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::operation(text)
+}
+
 #[cold]
 fn missing(what: &str) -> Error {
     Error::argument(format!("the {what} callback is NULL"))
@@ -92,5 +98,26 @@ pub fn complete(context: &WS_ASYNC_CONTEXT, hr: HRESULT, model: WS_CALLBACK_MODE
     if let Some(function) = context.callback {
         // SAFETY: a function of the program, of the type the header gives.
         unsafe { function(hr, model, context.callbackState) }
+    }
+}
+
+/// Hands pieces to a write callback, which has to take them before it returns.
+///
+/// # Errors
+/// As [`write`]; `WS_E_INVALID_OPERATION` if the callback wants to complete later.
+pub fn write_all<'a>(
+    callback: WS_WRITE_CALLBACK,
+    state: Void,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<()> {
+    let pieces = pieces.into_iter().flat_map(|piece| piece.chunks(1 << 30));
+    let chunks: Vec<WS_BYTES> =
+        pieces.map(|p| WS_BYTES { length: p.len() as u32, bytes: Ptr::first(p) }).collect();
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    match write(callback, state, Ptr::first(&chunks), chunks.len() as u32, Ptr::NULL, Ptr::NULL)? {
+        Status::Async => Err(misuse("the write callback returned WS_S_ASYNC though it got no context")),
+        _ => Ok(()),
     }
 }

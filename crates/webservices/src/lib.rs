@@ -27,9 +27,23 @@ pub mod param;
 pub mod property;
 pub mod ptr;
 pub mod text;
+pub mod typed;
 pub mod url;
 pub mod value;
+pub mod writer;
 
 /// Every table of exported functions, one for each module that has some.
-pub const TABLES: &[&[export::Export]] =
-    &[chain::EXPORTS, error::EXPORTS, heap::EXPORTS, misc::EXPORTS, later::EXPORTS, url::EXPORTS];
+pub const TABLES: &[&[export::Export]] = &[
+    chain::EXPORTS,
+    error::EXPORTS,
+    heap::EXPORTS,
+    misc::EXPORTS,
+    later::EXPORTS,
+    url::EXPORTS,
+    writer::content::EXPORTS,
+    writer::element::EXPORTS,
+    writer::flush::EXPORTS,
+    writer::options::EXPORTS,
+    writer::output::EXPORTS,
+    writer::push::EXPORTS,
+];

@@ -92,3 +92,12 @@ impl<T> Param for Out<T> {
         Ok(Out(argument))
     }
 }
+
+impl<T> Param for Option<Out<T>> {
+    type C = Ptr<T>;
+    const KIND: Kind = Kind::Pointer;
+    #[inline]
+    fn receive(argument: Ptr<T>, _: &'static str) -> Result<Self> {
+        Ok((!argument.is_null()).then_some(Out(argument)))
+    }
+}

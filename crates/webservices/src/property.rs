@@ -1,7 +1,10 @@
 //! Property lists: numbered values, each passed as a pointer and a size that must be that of its type.
 
 use crate::{
-    abi::{BOOL, WS_ERROR_PROPERTY, WS_HEAP_PROPERTY, WS_XML_BUFFER_PROPERTY},
+    abi::{
+        BOOL, WS_ERROR_PROPERTY, WS_HEAP_PROPERTY, WS_XML_BUFFER_PROPERTY, WS_XML_CANONICALIZATION_PROPERTY,
+        WS_XML_READER_PROPERTY, WS_XML_WRITER_PROPERTY,
+    },
     ptr::{Ptr, Void},
 };
 use wws::{Error, Result};
@@ -24,7 +27,10 @@ macro_rules! shapes {
         }
     )*};
 }
-shapes! { WS_HEAP_PROPERTY WS_ERROR_PROPERTY WS_XML_BUFFER_PROPERTY }
+shapes! {
+    WS_HEAP_PROPERTY WS_ERROR_PROPERTY WS_XML_BUFFER_PROPERTY WS_XML_READER_PROPERTY WS_XML_WRITER_PROPERTY
+    WS_XML_CANONICALIZATION_PROPERTY
+}
 
 /// The properties of a list.
 ///

@@ -28,7 +28,7 @@ static inline void print_error(WS_ERROR* error)
     ULONG count = 0;
     if (error == NULL || FAILED(WsGetErrorProperty(error, WS_ERROR_PROPERTY_STRING_COUNT, &count, sizeof count)))
         return;
-    for (ULONG i = 0; i < count; i++) {
+    for (ULONG i = 0; i < count && i < 4; i++) {
         WS_STRING string;
         if (FAILED(WsGetErrorString(error, i, &string)))
             return;
@@ -77,6 +77,34 @@ static inline int error_says(WS_ERROR* error, const char* text)
         }
     }
     return 0;
+}
+
+/* A growing block of bytes. */
+typedef struct {
+    unsigned char* bytes;
+    size_t length;
+} BLOCK;
+
+static inline void block_append(BLOCK* block, const void* bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    block->bytes = realloc(block->bytes, block->length + length);
+    CHECK(block->bytes != NULL);
+    memcpy(block->bytes + block->length, bytes, length);
+    block->length += length;
+}
+
+static inline void block_free(BLOCK* block)
+{
+    free(block->bytes);
+    block->bytes = NULL;
+    block->length = 0;
+}
+
+static inline int block_is(const BLOCK* block, const char* text)
+{
+    return block->length == strlen(text) && memcmp(block->bytes, text, block->length) == 0;
 }
 
 #endif

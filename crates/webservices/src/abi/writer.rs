@@ -1,0 +1,60 @@
+//! What a writer is given (`webservices/writer.h`).
+
+use super::base::{
+    BOOL, WS_CHARSET, WS_DYNAMIC_STRING_CALLBACK, WS_STRING, WS_WRITE_CALLBACK, WS_XML_DICTIONARY,
+};
+use crate::ptr::{Ptr, Void};
+
+c_structs! {
+    /// A property of a writer.
+    struct WS_XML_WRITER_PROPERTY { id: WS_XML_WRITER_PROPERTY_ID, value: Void, valueSize: u32, }
+    /// What every encoding begins with.
+    struct WS_XML_WRITER_ENCODING { encodingType: WS_XML_WRITER_ENCODING_TYPE, }
+    /// Text.
+    struct WS_XML_WRITER_TEXT_ENCODING { encoding: WS_XML_WRITER_ENCODING, charSet: WS_CHARSET, }
+    /// Binary.
+    struct WS_XML_WRITER_BINARY_ENCODING { encoding: WS_XML_WRITER_ENCODING, staticDictionary: Ptr<WS_XML_DICTIONARY>, dynamicStringCallback: WS_DYNAMIC_STRING_CALLBACK, dynamicStringCallbackState: Void, }
+    /// MTOM.
+    struct WS_XML_WRITER_MTOM_ENCODING { encoding: WS_XML_WRITER_ENCODING, textEncoding: Ptr<WS_XML_WRITER_ENCODING>, writeMimeHeader: BOOL, boundary: WS_STRING, startInfo: WS_STRING, startUri: WS_STRING, maxInlineByteCount: u32, }
+    /// What every output begins with.
+    struct WS_XML_WRITER_OUTPUT { outputType: WS_XML_WRITER_OUTPUT_TYPE, }
+    /// A stream.
+    struct WS_XML_WRITER_STREAM_OUTPUT { output: WS_XML_WRITER_OUTPUT, writeCallback: WS_WRITE_CALLBACK, writeCallbackState: Void, }
+}
+
+c_enums! {
+    /// Properties of a writer.
+    enum WS_XML_WRITER_PROPERTY_ID {
+        WS_XML_WRITER_PROPERTY_MAX_DEPTH = 0,
+        WS_XML_WRITER_PROPERTY_ALLOW_FRAGMENT = 1,
+        WS_XML_WRITER_PROPERTY_MAX_ATTRIBUTES = 2,
+        WS_XML_WRITER_PROPERTY_WRITE_DECLARATION = 3,
+        WS_XML_WRITER_PROPERTY_INDENT = 4,
+        WS_XML_WRITER_PROPERTY_BUFFER_TRIM_SIZE = 5,
+        WS_XML_WRITER_PROPERTY_CHARSET = 6,
+        WS_XML_WRITER_PROPERTY_BUFFERS = 7,
+        WS_XML_WRITER_PROPERTY_BUFFER_MAX_SIZE = 8,
+        WS_XML_WRITER_PROPERTY_BYTES = 9,
+        WS_XML_WRITER_PROPERTY_IN_ATTRIBUTE = 10,
+        WS_XML_WRITER_PROPERTY_MAX_MIME_PARTS_BUFFER_SIZE = 11,
+        WS_XML_WRITER_PROPERTY_INITIAL_BUFFER = 12,
+        WS_XML_WRITER_PROPERTY_ALLOW_INVALID_CHARACTER_REFERENCES = 13,
+        WS_XML_WRITER_PROPERTY_MAX_NAMESPACES = 14,
+        WS_XML_WRITER_PROPERTY_BYTES_WRITTEN = 15,
+        WS_XML_WRITER_PROPERTY_BYTES_TO_CLOSE = 16,
+        WS_XML_WRITER_PROPERTY_COMPRESS_EMPTY_ELEMENTS = 17,
+        WS_XML_WRITER_PROPERTY_EMIT_UNCOMPRESSED_EMPTY_ELEMENTS = 18,
+    }
+    /// Encodings.
+    enum WS_XML_WRITER_ENCODING_TYPE {
+        WS_XML_WRITER_ENCODING_TYPE_TEXT = 1,
+        WS_XML_WRITER_ENCODING_TYPE_BINARY = 2,
+        WS_XML_WRITER_ENCODING_TYPE_MTOM = 3,
+        WS_XML_WRITER_ENCODING_TYPE_RAW = 4,
+    }
+    /// Outputs.
+    enum WS_XML_WRITER_OUTPUT_TYPE {
+        WS_XML_WRITER_OUTPUT_TYPE_BUFFER = 1,
+        WS_XML_WRITER_OUTPUT_TYPE_STREAM = 2,
+    }
+}

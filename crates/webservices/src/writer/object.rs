@@ -1,0 +1,172 @@
+//! The object behind `WS_XML_WRITER`.
+
+use crate::{
+    abi::{WS_ASYNC_CONTEXT, WS_PUSH_BYTES_CALLBACK, WS_WRITE_CALLBACK, WS_XML_DICTIONARY, WS_XML_STRING},
+    callback,
+    failure::WS_ERROR,
+    handle::{Handle, Tag},
+    heap::WS_HEAP,
+    hresult::Status,
+    ptr::{Ptr, Void},
+    text,
+};
+use std::{
+    cell::{RefCell, RefMut},
+    collections::HashMap,
+};
+use wws::{
+    Error, Result,
+    xml::{DictionaryKey, Writer, WriterOptions, XmlStr},
+};
+
+/// A writer of the core, and what it is connected with.
+#[derive(Debug)]
+pub struct WS_XML_WRITER {
+    tag: Tag,
+    state: RefCell<State>,
+}
+
+/// Where the document goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// Nowhere: the writer has no output, and every write fails.
+    Nothing,
+    /// It is collected (`WS_XML_WRITER_BUFFER_OUTPUT`).
+    Memory,
+    /// To a callback (`WS_XML_WRITER_STREAM_OUTPUT`).
+    Stream(Sink),
+}
+
+/// A write callback of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Sink {
+    /// The function.
+    pub callback: WS_WRITE_CALLBACK,
+    /// What it is passed.
+    pub state: Void,
+}
+
+/// A push callback of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct PushCallback {
+    /// The function.
+    pub callback: WS_PUSH_BYTES_CALLBACK,
+    /// What it is passed.
+    pub state: Void,
+}
+
+impl PushCallback {
+    /// Lets the program push to `write`.
+    ///
+    /// # Errors
+    /// What the callback returned.
+    pub fn push(
+        self,
+        write: WS_WRITE_CALLBACK,
+        write_state: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>,
+        error: Ptr<WS_ERROR>,
+    ) -> Result<Status> {
+        callback::push(self.callback, self.state, write, write_state, context, error)
+    }
+}
+
+/// What the writer works with.
+#[derive(Debug)]
+pub struct State {
+    /// The writer of the core. Without an output it is a spare one.
+    pub core: Writer,
+    /// The properties of `WsCreateWriter`, which each output starts with.
+    pub defaults: WriterOptions,
+    /// Where the document goes.
+    pub target: Target,
+    /// Push callbacks that are called at a flush, by their number.
+    pub sources: HashMap<u64, PushCallback>,
+    /// The number of the next one.
+    pub next_source: u64,
+    /// The dictionaries of the present encoding, with the keys that the core knows them by.
+    pub dictionaries: Vec<(Ptr<WS_XML_DICTIONARY>, DictionaryKey)>,
+    /// Results that C holds: a prefix, a list of buffers.
+    pub results: WS_HEAP,
+}
+
+impl Handle for WS_XML_WRITER {
+    const TAG: u32 = 0x5758_5701;
+    const NAME: &str = "WS_XML_WRITER";
+    fn tag(&self) -> &Tag {
+        &self.tag
+    }
+}
+
+impl WS_XML_WRITER {
+    /// A writer without output.
+    pub fn new(defaults: WriterOptions) -> Self {
+        let state = State {
+            core: Writer::new(wws::xml::Charset::Utf8, WriterOptions::default()),
+            defaults,
+            target: Target::Nothing,
+            sources: HashMap::new(),
+            next_source: 0,
+            dictionaries: Vec::new(),
+            results: WS_HEAP::new(usize::MAX, 4096),
+        };
+        WS_XML_WRITER { tag: Tag::of::<WS_XML_WRITER>(), state: RefCell::new(state) }
+    }
+
+    /// The state, for one step; callbacks must not run meanwhile.
+    ///
+    /// # Errors
+    /// `WS_E_INVALID_OPERATION` if another call works on the writer, on another thread perhaps.
+    #[inline]
+    pub fn lock(&self) -> Result<RefMut<'_, State>> {
+        self.state.try_borrow_mut().map_err(|_| in_use())
+    }
+
+    /// Makes a step of the core's writer.
+    ///
+    /// # Errors
+    /// `WS_E_INVALID_OPERATION` without an output; those of the step.
+    #[inline]
+    pub fn with<T>(&self, step: impl FnOnce(&mut Writer) -> Result<T>) -> Result<T> {
+        let mut state = self.lock()?;
+        state.check_output()?;
+        step(&mut state.core)
+    }
+
+    /// A name that C passed, as the core takes it.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG` or `WS_E_INVALID_FORMAT` if it has no bytes, or they are not UTF-8.
+    #[inline]
+    pub fn name<'a>(&self, string: &'a WS_XML_STRING, what: &str) -> Result<XmlStr<'a>> {
+        let text = text::xml(string, what)?;
+        if string.dictionary.is_null() { Ok(XmlStr::plain(text)) } else { self.dictionary_name(string, text) }
+    }
+
+    fn dictionary_name<'a>(&self, string: &WS_XML_STRING, text: &'a str) -> Result<XmlStr<'a>> {
+        let state = self.lock()?;
+        let known = state.dictionaries.iter().find(|(dictionary, _)| *dictionary == string.dictionary);
+        Ok(known.map_or(XmlStr::plain(text), |(_, key)| XmlStr::in_dictionary(text, *key, string.id)))
+    }
+}
+
+impl State {
+    /// Fails if there is no output.
+    #[inline]
+    fn check_output(&self) -> Result<()> {
+        match self.target {
+            Target::Nothing => Err(no_output()),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cold]
+fn no_output() -> Error {
+    Error::operation("the writer has no output: call WsSetOutput or WsSetOutputToBuffer first")
+}
+
+#[cold]
+fn in_use() -> Error {
+    Error::operation("the writer is in use by another call")
+}
