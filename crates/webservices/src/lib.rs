@@ -16,6 +16,7 @@ pub mod export;
 pub mod abi;
 pub mod callback;
 pub mod chain;
+pub mod dictionary;
 pub mod error;
 pub mod failure;
 pub mod handle;

@@ -7,7 +7,10 @@ use crate::{
     text,
     value::FromC,
 };
-use wws::{Error, Result, xml::Text};
+use wws::{
+    Error, Result,
+    xml::{Array, Text},
+};
 
 /// Calls `f` with the text that C describes.
 ///
@@ -45,7 +48,7 @@ fn utf16_item(item: Ptr<WS_XML_TEXT>) -> Result<Option<String>> {
 }
 
 fn utf16(text: &WS_XML_UTF16_TEXT) -> Result<String> {
-    if text.byteCount % 2 != 0 {
+    if !text.byteCount.is_multiple_of(2) {
         return Err(Error::argument(format!("{} bytes are no whole number of UTF-16 units", text.byteCount)));
     }
     let units: Vec<u16> = text
@@ -93,7 +96,7 @@ fn plain<'a>(from: &'a WS_XML_TEXT) -> Result<Text<'a>> {
 }
 
 /// The struct that begins with this text.
-fn whole<'a, T>(text: &'a WS_XML_TEXT) -> Result<&'a T> {
+fn whole<T>(text: &WS_XML_TEXT) -> Result<&T> {
     Ptr::to(text).cast::<T>().need("text")
 }
 
@@ -261,4 +264,49 @@ pub fn check_array(item: usize, size: u32, offset: u32, count: u32) -> Result<()
     Err(Error::argument(format!(
         "{count} items from item {offset} on need {end} bytes, but the array has {size}"
     )))
+}
+
+/// Calls `f` with the values of an array, if the core has arrays of their type; else gives `None`.
+///
+/// # Errors
+/// `E_INVALIDARG` if the memory is not aligned; those of the values and of `f`.
+pub fn with_array<R>(
+    kind: WS_VALUE_TYPE,
+    items: Void,
+    count: usize,
+    f: impl FnOnce(Array<'_>) -> Result<R>,
+) -> Result<Option<R>> {
+    macro_rules! numbers {
+        ($number:ty) => {
+            f(items.cast::<$number>().slice(count, "array")?.into())
+        };
+    }
+    macro_rules! converted {
+        ($value:ty) => {{
+            let values = items.cast::<$value>().slice(count, "array")?;
+            f((&*values.iter().map(FromC::to_rust).collect::<Result<Vec<_>>>()?).into())
+        }};
+    }
+    let result = match kind {
+        WS_BOOL_VALUE_TYPE => {
+            let values = items.cast::<BOOL>().slice(count, "array")?;
+            f((&*values.iter().map(|v| *v != 0).collect::<Vec<bool>>()).into())
+        }
+        WS_INT8_VALUE_TYPE => numbers!(i8),
+        WS_INT16_VALUE_TYPE => numbers!(i16),
+        WS_INT32_VALUE_TYPE => numbers!(i32),
+        WS_INT64_VALUE_TYPE => numbers!(i64),
+        WS_UINT8_VALUE_TYPE => numbers!(u8),
+        WS_UINT16_VALUE_TYPE => numbers!(u16),
+        WS_UINT32_VALUE_TYPE => numbers!(u32),
+        WS_UINT64_VALUE_TYPE => numbers!(u64),
+        WS_FLOAT_VALUE_TYPE => numbers!(f32),
+        WS_DOUBLE_VALUE_TYPE => numbers!(f64),
+        WS_DECIMAL_VALUE_TYPE => converted!(DECIMAL),
+        WS_DATETIME_VALUE_TYPE => converted!(WS_DATETIME),
+        WS_TIMESPAN_VALUE_TYPE => converted!(WS_TIMESPAN),
+        WS_GUID_VALUE_TYPE => converted!(GUID),
+        _ => return Ok(None),
+    };
+    result.map(Some)
 }

@@ -72,7 +72,7 @@ fn every_program_succeeds() {
                 "--quiet",
                 "--error-exitcode=9",
                 "--leak-check=full",
-                "--errors-for-leak-kinds=definite,possible",
+                "--errors-for-leak-kinds=definite",
             ]);
             command.arg(&program);
             command

@@ -46,9 +46,15 @@ fn write_value(writer: &WS_XML_WRITER, kind: WS_VALUE_TYPE, value: Void, size: u
 }
 
 fn write_text(writer: &WS_XML_WRITER, text: &WS_XML_TEXT) -> Result<()> {
+    if text.textType == WS_XML_TEXT_TYPE_UTF8 {
+        let text: &WS_XML_UTF8_TEXT = Ptr::to(text).cast().need("text")?;
+        // A string of a dictionary may travel as its number. Plain characters may also stand in a CDATA section.
+        let string = writer.name(&text.value, "value")?;
+        let is_plain = text.value.dictionary.is_null();
+        return writer.with(|w| if is_plain { w.chars(string.as_str()) } else { w.string(string) });
+    }
     typed::with_text(text, |text| {
         writer.with(|w| match text {
-            // Characters may stand where no value may: in a CDATA section.
             Text::Utf8(chars) => w.chars(chars),
             typed => w.value(typed),
         })
@@ -90,9 +96,15 @@ fn write_array(
         return Err(Error::argument("`array` is NULL, but it has items"));
     }
     let (local, ns) = (writer.name(local, "localName")?, writer.name(ns, "ns")?);
+    let place = |i: usize| array.byte_add((offset as usize + i) * item);
+    let whole = typed::with_array(kind, place(0), count as usize, |items| {
+        writer.with(|w| w.array(local, ns, items))
+    })?;
+    if whole.is_some() {
+        return Ok(());
+    }
     for i in 0..count as usize {
-        let place = array.byte_add((offset as usize + i) * item);
-        typed::with_value(kind, place, item as u32, |value| {
+        typed::with_value(kind, place(i), item as u32, |value| {
             writer.with(|w| {
                 w.start_element(local, ns)?;
                 w.value(value)?;

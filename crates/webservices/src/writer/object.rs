@@ -1,7 +1,10 @@
 //! The object behind `WS_XML_WRITER`.
 
 use crate::{
-    abi::{WS_ASYNC_CONTEXT, WS_PUSH_BYTES_CALLBACK, WS_WRITE_CALLBACK, WS_XML_DICTIONARY, WS_XML_STRING},
+    abi::{
+        BOOL, WS_ASYNC_CONTEXT, WS_DYNAMIC_STRING_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_WRITE_CALLBACK,
+        WS_XML_DICTIONARY, WS_XML_STRING,
+    },
     callback,
     failure::WS_ERROR,
     handle::{Handle, Tag},
@@ -13,6 +16,7 @@ use crate::{
 use std::{
     cell::{RefCell, RefMut},
     collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
 };
 use wws::{
     Error, Result,
@@ -71,6 +75,46 @@ impl PushCallback {
     }
 }
 
+/// What a dynamic string callback said, by dictionary and number there.
+pub type Answers = Arc<Mutex<HashMap<(DictionaryKey, u32), Option<u32>>>>;
+
+/// The dynamic string callback of the program, and what it said.
+///
+/// It is asked before the core's writer comes to the string, so that nothing is borrowed while it runs.
+#[derive(Clone, Debug)]
+pub struct DynamicStrings {
+    /// The function.
+    pub callback: WS_DYNAMIC_STRING_CALLBACK,
+    /// What it is passed.
+    pub state: Void,
+    /// Its answers; the core looks here.
+    pub answers: Answers,
+}
+
+impl DynamicStrings {
+    /// Asks once for each string.
+    fn ask(&self, key: DictionaryKey, string: &WS_XML_STRING) -> Result<()> {
+        let known =
+            self.answers.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&(key, string.id));
+        if known {
+            return Ok(());
+        }
+        let (mut found, mut id): (BOOL, u32) = (0, 0);
+        let (found_place, id_place) = (Ptr::new(&raw mut found), Ptr::new(&raw mut id));
+        callback::dynamic_string(
+            self.callback,
+            self.state,
+            Ptr::to(string),
+            found_place,
+            id_place,
+            Ptr::NULL,
+        )?;
+        let answer = (found != 0).then_some(id);
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert((key, string.id), answer);
+        Ok(())
+    }
+}
+
 /// What the writer works with.
 #[derive(Debug)]
 pub struct State {
@@ -84,8 +128,12 @@ pub struct State {
     pub sources: HashMap<u64, PushCallback>,
     /// The number of the next one.
     pub next_source: u64,
-    /// The dictionaries of the present encoding, with the keys that the core knows them by.
+    /// The dictionaries whose strings were written, with the keys that the core knows them by.
     pub dictionaries: Vec<(Ptr<WS_XML_DICTIONARY>, DictionaryKey)>,
+    /// The key of the static dictionary.
+    pub fixed: Option<DictionaryKey>,
+    /// Who knows the numbers of strings that are not in the static dictionary.
+    pub dynamic: Option<DynamicStrings>,
     /// Results that C holds: a prefix, a list of buffers.
     pub results: WS_HEAP,
 }
@@ -108,6 +156,8 @@ impl WS_XML_WRITER {
             sources: HashMap::new(),
             next_source: 0,
             dictionaries: Vec::new(),
+            fixed: None,
+            dynamic: None,
             results: WS_HEAP::new(usize::MAX, 4096),
         };
         WS_XML_WRITER { tag: Tag::of::<WS_XML_WRITER>(), state: RefCell::new(state) }
@@ -144,9 +194,29 @@ impl WS_XML_WRITER {
     }
 
     fn dictionary_name<'a>(&self, string: &WS_XML_STRING, text: &'a str) -> Result<XmlStr<'a>> {
-        let state = self.lock()?;
+        let mut state = self.lock()?;
         let known = state.dictionaries.iter().find(|(dictionary, _)| *dictionary == string.dictionary);
-        Ok(known.map_or(XmlStr::plain(text), |(_, key)| XmlStr::in_dictionary(text, *key, string.id)))
+        let key = match (known, &state.dynamic) {
+            (Some((_, key)), _) => *key,
+            // Only binary has numbers for strings.
+            (None, None) => return Ok(XmlStr::plain(text)),
+            (None, Some(_)) => {
+                let key = DictionaryKey::unique();
+                state.dictionaries.push((string.dictionary, key));
+                key
+            }
+        };
+        let is_static = state.fixed == Some(key);
+        let dynamic = if is_static { None } else { state.dynamic.clone() };
+        drop(state);
+        if let Some(dynamic) = dynamic {
+            dynamic.ask(key, string).inspect_err(|error| {
+                if let Ok(mut state) = self.lock() {
+                    state.core.fail(error.clone());
+                }
+            })?;
+        }
+        Ok(XmlStr::in_dictionary(text, key, string.id))
     }
 }
 

@@ -1,13 +1,21 @@
 //! `WsSetOutput`: the encoding of a document, and where it goes (WWSAPI F.1).
 
 use super::{
-    object::{Sink, Target, WS_XML_WRITER},
+    object::{DynamicStrings, Sink, Target, WS_XML_WRITER},
     options,
 };
-use crate::{abi::*, ptr::Ptr};
+use crate::{
+    abi::*,
+    dictionary::{self, Known},
+    ptr::Ptr,
+};
+use std::sync::{Arc, PoisonError};
 use wws::{
     Error, Result,
-    xml::{Charset, WriterEncoding},
+    xml::{
+        Charset, WriterEncoding, XmlStr,
+        binary::{self, BinaryEncoding},
+    },
 };
 
 exports! {
@@ -27,35 +35,79 @@ fn set_output(
     let mut options = state.defaults.clone();
     options::apply(&mut options, properties, count)?;
     let (encoding, output) = match (encoding, output) {
-        (Some(encoding), Some(output)) => (self::encoding(encoding)?, self::output(output)?),
+        (Some(encoding), Some(output)) => (Encoding::read(encoding)?, self::output(output)?),
         // Without an encoding every write fails (WWSAPI F.1).
-        (None, None) => (WriterEncoding::default(), Target::Nothing),
+        (None, None) => (Encoding::of(WriterEncoding::default()), Target::Nothing),
         _ => {
             return Err(Error::argument("an encoding needs an output, and an output an encoding: pass both"));
         }
     };
     options.stream = matches!(output, Target::Stream(_));
-    state.core.set_output(encoding, options);
+    state.core.set_output(encoding.core, options);
     state.target = output;
     state.sources.clear();
-    state.dictionaries.clear();
+    state.fixed = encoding.fixed.as_ref().map(|known| known.core.key());
+    state.dictionaries = encoding.fixed.map(|known| (known.pointer, known.core.key())).into_iter().collect();
+    state.dynamic = encoding.dynamic;
     Ok(())
 }
 
 /// The encoding that C describes.
-///
-/// # Errors
-/// `E_INVALIDARG` for one that does not exist.
-pub fn encoding(encoding: &WS_XML_WRITER_ENCODING) -> Result<WriterEncoding> {
-    match encoding.encodingType {
-        WS_XML_WRITER_ENCODING_TYPE_TEXT => {
-            let text = Ptr::to(encoding).cast::<WS_XML_WRITER_TEXT_ENCODING>().need("encoding")?;
-            Ok(WriterEncoding::Text(charset(text.charSet)?))
+#[derive(Debug)]
+pub struct Encoding {
+    /// The encoding of the core.
+    pub core: WriterEncoding,
+    fixed: Option<Known>,
+    dynamic: Option<DynamicStrings>,
+}
+
+impl Encoding {
+    fn of(core: WriterEncoding) -> Self {
+        Encoding { core, fixed: None, dynamic: None }
+    }
+
+    /// Reads what C describes.
+    ///
+    /// # Errors
+    /// `E_INVALIDARG` for an encoding that does not exist.
+    pub fn read(encoding: &WS_XML_WRITER_ENCODING) -> Result<Self> {
+        let whole = Ptr::to(encoding);
+        match encoding.encodingType {
+            WS_XML_WRITER_ENCODING_TYPE_TEXT => {
+                let text: &WS_XML_WRITER_TEXT_ENCODING = whole.cast().need("encoding")?;
+                Ok(Self::of(WriterEncoding::Text(charset(text.charSet)?)))
+            }
+            WS_XML_WRITER_ENCODING_TYPE_BINARY => Self::binary(whole.cast().need("encoding")?),
+            WS_XML_WRITER_ENCODING_TYPE_RAW => Ok(Self::of(WriterEncoding::Raw)),
+            WS_XML_WRITER_ENCODING_TYPE(other) => {
+                Err(Error::argument(format!("{other} is no WS_XML_WRITER_ENCODING_TYPE")))
+            }
         }
-        WS_XML_WRITER_ENCODING_TYPE_RAW => Ok(WriterEncoding::Raw),
-        WS_XML_WRITER_ENCODING_TYPE(other) => {
-            Err(Error::argument(format!("{other} is no WS_XML_WRITER_ENCODING_TYPE")))
-        }
+    }
+
+    fn binary(binary: &WS_XML_WRITER_BINARY_ENCODING) -> Result<Self> {
+        let fixed = dictionary::find(binary.staticDictionary)?;
+        let dynamic = binary.dynamicStringCallback.is_some().then(|| DynamicStrings {
+            callback: binary.dynamicStringCallback,
+            state: binary.dynamicStringCallbackState,
+            answers: Arc::default(),
+        });
+        let strings = match &dynamic {
+            None => binary::DynamicStrings::None,
+            Some(DynamicStrings { answers, .. }) => {
+                let answers = answers.clone();
+                binary::DynamicStrings::Callback(Box::new(move |string: XmlStr<'_>| {
+                    let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    Ok(answers.get(&(string.dictionary(), string.id())).copied().flatten())
+                }))
+            }
+        };
+        let core = BinaryEncoding {
+            fixed: fixed.as_ref().map(|known| known.core.clone()),
+            dynamic: strings,
+            ..BinaryEncoding::default()
+        };
+        Ok(Encoding { core: core.into(), fixed, dynamic })
     }
 }
 
