@@ -292,7 +292,7 @@ impl<'a> TextInput<'a> {
     fn bytes_of(&self, text: &str) -> u64 {
         match self.utf16 {
             None => text.len() as u64,
-            Some(_) => 2 * text.encode_utf16().count() as u64,
+            Some(_) => super::utf16::length_of_utf8(text.as_bytes()),
         }
     }
 
@@ -360,7 +360,7 @@ fn transcode(decoder: &mut Decoder, mut bytes: &[u8], out: &mut String, last: bo
 /// Row and column after `text`, when it starts at `row` and `column`.
 fn lines(text: &str, row: u64, column: u64) -> (u64, u64) {
     let bytes = text.as_bytes();
-    let chars = |bytes: &[u8]| bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u64;
+    let chars = |bytes: &[u8]| super::utf16::count_bytes(bytes, |b| b & 0xC0 != 0x80);
     match memchr::memrchr(b'\n', bytes) {
         None => (row, column + chars(bytes)),
         Some(last) => (row + memchr::memchr_iter(b'\n', bytes).count() as u64, chars(&bytes[last + 1..])),
