@@ -37,12 +37,7 @@ impl<'m> Message<'m> {
     pub(crate) fn whole(&self) -> Result<Vec<Seen>> {
         let mut reader = Reader::with_input(ReaderEncoding::Mtom(self.input.clone()), self.bytes.into())
             .with_options(self.options.clone());
-        let mut seen = Vec::new();
-        while reader.read_node()? != NodeType::Eof {
-            note(reader.node(), &mut seen);
-        }
-        assert_eq!(reader.read_node()?, NodeType::Eof);
-        Ok(seen)
+        read_all(&mut reader)
     }
 
     /// Reads it from a stream that brings pieces of these sizes, and then the rest.
@@ -92,6 +87,16 @@ impl<'m> Message<'m> {
         }
         whole
     }
+}
+
+/// Reads from memory.
+pub(crate) fn read_all(reader: &mut Reader<'_>) -> Result<Vec<Seen>> {
+    let mut seen = Vec::new();
+    while reader.read_node()? != NodeType::Eof {
+        note(reader.node(), &mut seen);
+    }
+    assert_eq!(reader.read_node()?, NodeType::Eof);
+    Ok(seen)
 }
 
 /// Appends a node to what was seen.

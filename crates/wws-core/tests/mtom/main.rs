@@ -1,4 +1,4 @@
-//! MTOM messages from outside: read from memory and from streams of every split.
+//! MTOM messages: read from memory and from streams of every split, and written.
 #![allow(clippy::unwrap_used, reason = "an unwrap of a test is an assertion")]
 
 mod drive;
@@ -6,3 +6,4 @@ mod malformed;
 mod order;
 mod read;
 mod wire;
+mod write;

@@ -103,10 +103,16 @@ fn parts_that_nobody_includes_are_dropped() {
     assert_eq!(message.anyhow().unwrap(), expected(&[b"one"]));
 }
 
+/// Bytes that look like boundaries now and then, and are none.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'-'), Just(b'b'), any::<u8>()];
+    prop::collection::vec(byte, 1..40).prop_filter("a boundary", |body| !body.windows(3).any(|w| w == b"--b"))
+}
+
 proptest! {
     #[test]
     fn any_order_in_any_pieces_is_the_same_document(
-        bodies in prop::collection::vec(prop::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'-'), Just(b'b'), any::<u8>()], 1..40), 1..5),
+        bodies in prop::collection::vec(body(), 1..5),
         order in Just((0..5usize).collect::<Vec<_>>()).prop_shuffle(),
         places in Just((0..6usize).collect::<Vec<_>>()).prop_shuffle(),
         cuts in prop::collection::vec(1usize..60, 0..60),
@@ -123,7 +129,6 @@ proptest! {
         let bytes = in_order(&parts);
         let expected = expected(&order.iter().map(|&i| &bodies[i][..]).collect::<Vec<_>>());
         let mut message = Message::new(&bytes);
-        prop_assume!(!bodies.iter().any(|b| b.windows(3).any(|w| w == b"--b")));
         prop_assert_eq!(&message.whole().unwrap(), &expected);
         prop_assert_eq!(&message.streamed(&cuts).unwrap(), &expected);
         message.options.max_waiting_mime_parts_size = quota;

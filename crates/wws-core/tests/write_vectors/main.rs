@@ -13,7 +13,11 @@ mod vector;
 use known::KNOWN;
 use play::play;
 use vector::{Case, load, parse};
-use wws_core::xml::{Charset, WriterEncoding, binary::BinaryEncoding};
+use wws_core::xml::{
+    Charset, WriterEncoding,
+    binary::BinaryEncoding,
+    mtom::{MtomOutput, mime::Related},
+};
 
 /// Replays all cases of a file.
 fn replay(file: &str, encoding: impl Fn(&Case) -> WriterEncoding) {
@@ -38,7 +42,12 @@ fn replay(file: &str, encoding: impl Fn(&Case) -> WriterEncoding) {
 /// What is different from what Microsoft's writer did.
 fn compare(case: &Case, encoding: WriterEncoding) -> Option<String> {
     match (play(case, encoding), &case.error) {
-        (Ok(played), None) if played.bytes == case.bytes && played.session == case.session => None,
+        (Ok(played), None)
+            if without_ticks(&played.bytes) == without_ticks(&case.bytes)
+                && played.session == case.session =>
+        {
+            None
+        }
         // What stands in a document that cannot be completed is nobody's business.
         (Err(_), Some(_)) => None,
         (Ok(_), Some(theirs)) => Some(format!("should fail: {theirs}")),
@@ -53,11 +62,28 @@ fn compare(case: &Case, encoding: WriterEncoding) -> Option<String> {
     }
 }
 
+/// Without the time of day that Microsoft's writer puts into the ids of parts, `http://tempuri.org/1/639307928070622530`.
+fn without_ticks(bytes: &[u8]) -> Vec<u8> {
+    const BASE: &[u8] = b"http://tempuri.org/";
+    let (mut out, mut rest) = (Vec::new(), bytes);
+    while let Some(at) = rest.windows(BASE.len()).position(|window| window == BASE) {
+        let (before, after) = rest.split_at(at + BASE.len());
+        out.extend_from_slice(before);
+        let digits = |bytes: &[u8]| bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+        let number = digits(after);
+        let ticks = after[number..].strip_prefix(b"/").map_or(0, |ticks| 1 + digits(ticks));
+        out.extend_from_slice(&after[..number]);
+        rest = &after[number + ticks..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
 /// Bytes in hex, or as text; long ones cut.
 fn shown(bytes: &[u8]) -> String {
-    let cut = &bytes[..bytes.len().min(400)];
+    let cut = &bytes[..bytes.len().min(1200)];
     match std::str::from_utf8(cut) {
-        Ok(text) if text.starts_with('<') => text.to_owned(),
+        Ok(text) if text.starts_with(['<', 'M']) => text.to_owned(),
         _ => cut.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
@@ -78,5 +104,15 @@ fn binary() {
     replay("write-binary.txt", |case| {
         let session = case.ops.iter().any(|op| op == &["opt", "session"]);
         if session { BinaryEncoding::soap_session() } else { BinaryEncoding::soap() }.into()
+    });
+}
+
+#[test]
+fn mtom() {
+    replay("write-mtom.txt", |_| {
+        let boundary = "uuid:00000000-1111-2222-3333-444444444444+id=1";
+        let frame = Related::new(boundary, "http://tempuri.org/0", "text/xml").unwrap();
+        // Microsoft's writer makes a part from 768 bytes up.
+        MtomOutput::new(frame).max_inline_byte_count(767).into()
     });
 }

@@ -134,6 +134,18 @@ impl Spool {
         Ok(())
     }
 
+    /// Takes back what was added from `start` on, if it is all in memory.
+    pub(crate) fn rewind(&mut self, start: u64) {
+        if self.stored == 0 {
+            self.memory.truncate(usize::try_from(start).unwrap_or(usize::MAX));
+        }
+    }
+
+    /// What is in memory: the first bytes of the spool, which is not used any more.
+    pub(crate) fn take_memory(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.memory)
+    }
+
     /// The bytes of the extent that are in memory, from its start.
     pub(crate) fn in_memory(&self, extent: Extent) -> &[u8] {
         let start = usize::try_from(extent.start).unwrap_or(usize::MAX).min(self.memory.len());

@@ -32,17 +32,10 @@ impl Flush {
         Flush { buffer, cuts, at: 0, cut: 0 }
     }
 
-    /// Converts the buffer. Cuts keep their place: each part between them is converted by itself.
-    pub(crate) fn map_buffer(self, convert: impl Fn(&[u8]) -> Vec<u8>) -> Self {
-        let (mut buffer, mut start) = (Vec::new(), 0);
-        let mut cuts = self.cuts;
-        for cut in &mut cuts {
-            buffer.append(&mut convert(self.buffer.get(start..cut.at).unwrap_or_default()));
-            start = cut.at;
-            cut.at = buffer.len();
-        }
-        buffer.append(&mut convert(self.buffer.get(start..).unwrap_or_default()));
-        Flush::new(buffer, cuts)
+    /// Converts the buffer.
+    pub(crate) fn map_buffer(mut self, convert: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let buffer = super::convert_between(&self.buffer, &mut self.cuts, convert);
+        Flush::new(buffer, self.cuts)
     }
 
     /// What to do now. Asking twice gives the same answer.

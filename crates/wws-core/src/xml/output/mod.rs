@@ -110,6 +110,11 @@ impl Output {
         }
     }
 
+    /// Converts the buffer; cuts keep their place.
+    pub(crate) fn map_buffer(&mut self, convert: impl Fn(&[u8]) -> Vec<u8>) {
+        self.buffer = convert_between(&self.buffer, &mut self.cuts, convert);
+    }
+
     /// Forgets everything; keeps at most `keep` bytes of memory.
     pub(crate) fn clear(&mut self, keep: usize) {
         self.buffer.clear();
@@ -123,4 +128,16 @@ impl Output {
     pub(crate) fn slices(&self, ready: usize) -> Slices<'_> {
         Slices::new(self.buffer.get(..ready).unwrap_or(&self.buffer), 0, &self.cuts)
     }
+}
+
+/// Converts a buffer. Cuts keep their place: each part between them is converted by itself.
+fn convert_between(buffer: &[u8], cuts: &mut [Cut], convert: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let (mut converted, mut start) = (Vec::new(), 0);
+    for cut in cuts {
+        converted.append(&mut convert(buffer.get(start..cut.at).unwrap_or_default()));
+        start = cut.at;
+        cut.at = converted.len();
+    }
+    converted.append(&mut convert(buffer.get(start..).unwrap_or_default()));
+    converted
 }

@@ -120,6 +120,10 @@ impl Writer {
         if self.defers_bytes() {
             return self.push_source(Source::push(source));
         }
+        if self.encoder.has_parts() && self.state != State::Attribute {
+            self.bytes(&[])?;
+            self.encoder.begin_part();
+        }
         source.push(&mut BytesOf(self)).inspect_err(|error| {
             if self.failure.is_none() {
                 self.fail(error.clone());
@@ -138,16 +142,12 @@ impl Writer {
     /// # Errors
     /// `InvalidOperation` unless [`defers_bytes`](Writer::defers_bytes); otherwise as [`bytes`](Writer::bytes).
     pub fn push_source(&mut self, source: Source) -> Result<()> {
-        let framing = match self.encoder.framing() {
-            Some(framing) if self.defers_bytes() => framing,
-            _ => return Err(self.not_now("a source that is asked later, in this encoding,")),
-        };
-        let result = self.begin_bytes();
-        self.settle(result)?;
-        self.encoder.end_bytes(&mut self.out)?;
+        if !self.defers_bytes() {
+            return Err(self.not_now("a source that is asked later, in this encoding,"));
+        }
+        let result = self.begin_bytes().and_then(|_| self.encoder.push_source(&mut self.out, source));
         self.state = State::Content;
-        self.out.push_source(source, framing);
-        self.settle(Ok(()))
+        self.settle(result)
     }
 
     /// Writes the bytes that are pulled from a source, now: `WsPullBytes`. A short source takes little memory: the
@@ -479,7 +479,7 @@ impl Writer {
             return Err(Error::operation("a CDATA section cannot stand outside the root element"));
         }
         self.begin_text(|| false)?;
-        self.encoder.start_cdata(&mut self.out);
+        self.encoder.start_cdata(&mut self.out)?;
         self.state = State::CData;
         Ok(())
     }

@@ -116,7 +116,7 @@ impl Writer {
         if self.options.indent != 0 && element.has_children && !element.has_text {
             self.break_line(self.elements.len());
         }
-        self.encoder.end_element(&mut self.out, element.tag, false);
+        self.encoder.end_element(&mut self.out, element.tag, false)?;
         self.scopes.truncate(element.first_binding as usize);
         Ok(())
     }
@@ -128,7 +128,7 @@ impl Writer {
         if !is_empty {
             self.encoder.end_start_element(&mut self.out);
         }
-        self.encoder.end_element(&mut self.out, element.tag, is_empty);
+        self.encoder.end_element(&mut self.out, element.tag, is_empty)?;
         self.scopes.truncate(element.first_binding as usize);
         self.state = State::Content;
         Ok(())

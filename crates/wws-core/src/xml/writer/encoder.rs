@@ -7,7 +7,8 @@ use crate::{
         Array, Charset, Text, XmlStr,
         binary::{encode::BinaryEncoder, strings::Session},
         encode::{AttributeContent, Tag},
-        output::{Framing, Output},
+        mtom::encode::MtomEncoder,
+        output::{Framing, Output, Source},
         raw::RawEncoder,
         text::{encode::TextEncoder, escape::Context},
     },
@@ -18,6 +19,7 @@ use bytes::Bytes;
 pub(super) enum Encoder {
     Text(TextEncoder),
     Binary(Box<BinaryEncoder>),
+    Mtom(Box<MtomEncoder>),
     Raw(RawEncoder),
 }
 
@@ -38,12 +40,21 @@ impl Encoder {
             WriterEncoding::Binary(binary) => {
                 Encoder::Binary(Box::new(BinaryEncoder::new(binary, session, allow_invalid)))
             }
+            WriterEncoding::Mtom(mtom) => Encoder::Mtom(Box::new(MtomEncoder::new(mtom, options))),
             WriterEncoding::Raw => Encoder::Raw(RawEncoder::default()),
+        }
+    }
+
+    /// Writes what stands before the document.
+    pub(super) fn begin(&mut self, out: &mut Output) {
+        if let Encoder::Mtom(mtom) = self {
+            mtom.begin(out);
         }
     }
 
     pub(super) fn declaration(&mut self, out: &mut Output) {
         match self {
+            Encoder::Mtom(mtom) => mtom.text.declaration(out),
             Encoder::Text(text) => text.declaration(out),
             Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
@@ -58,14 +69,24 @@ impl Encoder {
     pub(super) fn charset(&self) -> Option<Charset> {
         match self {
             Encoder::Text(text) => Some(text.charset),
+            Encoder::Mtom(mtom) => Some(mtom.text.charset),
             Encoder::Binary(_) | Encoder::Raw(_) => None,
         }
+    }
+
+    /// The character set that the buffer has to be converted to when it leaves.
+    pub(super) fn charset_to_make(&self) -> Option<Charset> {
+        let charset = match self {
+            Encoder::Mtom(mtom) => mtom.charset_to_make(),
+            _ => self.charset(),
+        };
+        charset.filter(|&charset| charset != Charset::Utf8)
     }
 
     /// The buffer into which line breaks for the eye may go.
     pub(super) fn formatted<'o>(&self, out: &'o mut Output) -> Option<&'o mut Vec<u8>> {
         match self {
-            Encoder::Text(_) => Some(&mut out.buffer),
+            Encoder::Text(_) | Encoder::Mtom(_) => Some(&mut out.buffer),
             Encoder::Binary(_) | Encoder::Raw(_) => None,
         }
     }
@@ -76,9 +97,10 @@ impl Encoder {
         out: &mut Output,
         prefix: &str,
         local: XmlStr<'_>,
-        _ns: &str,
+        ns: &str,
     ) -> Result<Tag> {
         match self {
+            Encoder::Mtom(mtom) => mtom.start_element(out, prefix, local, ns),
             Encoder::Text(text) => Ok(text.start_element(out, prefix, local)),
             Encoder::Binary(binary) => binary.start_element(out, prefix, local).map(|()| Tag::default()),
             Encoder::Raw(_) => Err(only_bytes()),
@@ -96,6 +118,7 @@ impl Encoder {
     ) -> Result<()> {
         match self {
             Encoder::Text(text) => text.start_attribute(out, prefix, local, single_quote),
+            Encoder::Mtom(mtom) => mtom.text.start_attribute(out, prefix, local, single_quote),
             Encoder::Binary(binary) => return binary.start_attribute(out, prefix, local),
             Encoder::Raw(_) => {}
         }
@@ -106,6 +129,7 @@ impl Encoder {
     pub(super) fn attribute_chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.attribute_chars(out, text),
+            Encoder::Mtom(mtom) => mtom.text.attribute_chars(out, text),
             Encoder::Binary(binary) => binary.attribute_chars(text),
             Encoder::Raw(_) => Ok(()),
         }
@@ -115,6 +139,7 @@ impl Encoder {
     pub(super) fn attribute_value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         match self {
             Encoder::Text(text) => text.value(out, value, text.quote()),
+            Encoder::Mtom(mtom) => mtom.text.value(out, value, mtom.text.quote()),
             Encoder::Binary(binary) => binary.attribute_value(out, value),
             Encoder::Raw(_) => Ok(()),
         }
@@ -146,6 +171,7 @@ impl Encoder {
     pub(super) fn attribute_bytes(&mut self, out: &mut Output, bytes: &[u8]) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, bytes),
+            Encoder::Mtom(mtom) => mtom.text.bytes(out, bytes),
             Encoder::Binary(binary) => binary.attribute_bytes(bytes),
             Encoder::Raw(_) => {}
         }
@@ -154,16 +180,16 @@ impl Encoder {
 
     #[inline]
     pub(super) fn end_attribute(&mut self, out: &mut Output, content: AttributeContent) -> Result<()> {
-        match self {
-            Encoder::Text(text) => {
-                if content == AttributeContent::Bytes {
-                    text.end_bytes(out);
-                }
-                text.end_attribute(out);
-            }
+        let text = match self {
+            Encoder::Text(text) => text,
+            Encoder::Mtom(mtom) => &mut mtom.text,
             Encoder::Binary(binary) => return binary.end_attribute(out, content),
-            Encoder::Raw(_) => {}
+            Encoder::Raw(_) => return Ok(()),
+        };
+        if content == AttributeContent::Bytes {
+            text.end_bytes(out);
         }
+        text.end_attribute(out);
         Ok(())
     }
 
@@ -176,6 +202,7 @@ impl Encoder {
     ) -> Result<()> {
         match self {
             Encoder::Text(text) => text.xmlns(out, prefix, ns, single_quote),
+            Encoder::Mtom(mtom) => mtom.text.xmlns(out, prefix, ns, single_quote),
             Encoder::Binary(binary) => binary.xmlns(out, prefix, ns),
             Encoder::Raw(_) => Ok(()),
         }
@@ -185,23 +212,30 @@ impl Encoder {
     pub(super) fn end_start_element(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.end_start_element(out),
+            Encoder::Mtom(mtom) => mtom.text.end_start_element(out),
             Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
     }
 
     #[inline]
-    pub(super) fn end_element(&mut self, out: &mut Output, tag: Tag, is_empty: bool) {
+    pub(super) fn end_element(&mut self, out: &mut Output, tag: Tag, is_empty: bool) -> Result<()> {
         match self {
             Encoder::Text(text) => text.end_element(out, tag, is_empty),
+            Encoder::Mtom(mtom) => return mtom.end_element(out, tag, is_empty),
             Encoder::Binary(binary) => binary.end_element(out),
             Encoder::Raw(_) => {}
         }
+        Ok(())
     }
 
     #[inline]
     pub(super) fn chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.chars(out, text),
+            Encoder::Mtom(mtom) => {
+                mtom.other_content(out)?;
+                mtom.text.chars(out, text)
+            }
             Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(raw) => raw.chars(out, text),
         }
@@ -241,6 +275,10 @@ impl Encoder {
     pub(super) fn value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         match self {
             Encoder::Text(text) => text.value(out, value, Context::Content),
+            Encoder::Mtom(mtom) => {
+                mtom.other_content(out)?;
+                mtom.text.value(out, value, Context::Content)
+            }
             Encoder::Binary(binary) => binary.value(out, value),
             Encoder::Raw(raw) => raw.value(out, value),
         }
@@ -250,6 +288,7 @@ impl Encoder {
     pub(super) fn bytes(&mut self, out: &mut Output, bytes: &[u8]) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, bytes),
+            Encoder::Mtom(mtom) => return mtom.bytes(out, bytes),
             Encoder::Binary(binary) => binary.bytes(out, bytes),
             Encoder::Raw(raw) => {
                 raw.end_chars()?;
@@ -263,6 +302,7 @@ impl Encoder {
     pub(super) fn shared_bytes(&mut self, out: &mut Output, bytes: Bytes) -> Result<()> {
         match self {
             Encoder::Text(text) => text.bytes(out, &bytes),
+            Encoder::Mtom(mtom) => return mtom.shared_bytes(out, bytes),
             Encoder::Binary(binary) => binary.shared_bytes(out, bytes),
             Encoder::Raw(raw) => {
                 raw.end_chars()?;
@@ -276,6 +316,7 @@ impl Encoder {
     pub(super) fn framing(&self) -> Option<Framing> {
         match self {
             Encoder::Text(_) => None,
+            Encoder::Mtom(mtom) => mtom.can_be_part().then(Framing::plain),
             Encoder::Binary(_) => Some(Framing::records()),
             Encoder::Raw(_) => Some(Framing::plain()),
         }
@@ -285,6 +326,7 @@ impl Encoder {
     pub(super) fn end_bytes(&mut self, out: &mut Output) -> Result<()> {
         match self {
             Encoder::Text(text) => text.end_bytes(out),
+            Encoder::Mtom(mtom) => mtom.end_bytes(out),
             Encoder::Binary(binary) => binary.end_bytes(out),
             Encoder::Raw(raw) => raw.end_chars()?,
         }
@@ -294,22 +336,32 @@ impl Encoder {
     pub(super) fn comment(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.comment(out, text),
+            Encoder::Mtom(mtom) => {
+                mtom.other_content(out)?;
+                mtom.text.comment(out, text)
+            }
             Encoder::Binary(binary) => binary.comment(out, text),
             Encoder::Raw(_) => Err(only_bytes()),
         }
     }
 
-    pub(super) fn start_cdata(&mut self, out: &mut Output) {
+    pub(super) fn start_cdata(&mut self, out: &mut Output) -> Result<()> {
         match self {
+            Encoder::Mtom(mtom) => {
+                mtom.other_content(out)?;
+                mtom.text.start_cdata(out);
+            }
             Encoder::Text(text) => text.start_cdata(out),
             // There is no such record: a CDATA section becomes text.
             Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
+        Ok(())
     }
 
     pub(super) fn cdata_chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         match self {
             Encoder::Text(encoder) => encoder.cdata_chars(out, text),
+            Encoder::Mtom(mtom) => mtom.text.cdata_chars(out, text),
             Encoder::Binary(_) if text.is_empty() => Ok(()),
             Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(_) => Ok(()),
@@ -319,6 +371,7 @@ impl Encoder {
     pub(super) fn end_cdata(&mut self, out: &mut Output) {
         match self {
             Encoder::Text(text) => text.end_cdata(out),
+            Encoder::Mtom(mtom) => mtom.text.end_cdata(out),
             Encoder::Binary(_) | Encoder::Raw(_) => {}
         }
     }
@@ -347,6 +400,7 @@ impl Encoder {
     pub(super) fn save<'t>(&mut self, out: &Output, tags: impl Iterator<Item = &'t mut Tag>) {
         match self {
             Encoder::Text(text) => tags.for_each(|tag| text.save(out, tag)),
+            Encoder::Mtom(mtom) => tags.for_each(|tag| mtom.text.save(out, tag)),
             Encoder::Binary(binary) => binary.forget_text(),
             Encoder::Raw(_) => {}
         }
@@ -358,14 +412,42 @@ impl Encoder {
     }
 
     /// Adds what only a complete document has; says whether there is such a thing, which ends the document.
-    pub(super) fn complete(&mut self, out: &mut Output) -> bool {
-        let Encoder::Binary(binary) = self else { return false };
-        let table = binary.take_table();
-        let is_session = table.is_some();
-        if let Some(table) = table {
-            out.put_in_front(table.into());
+    pub(super) fn complete(&mut self, out: &mut Output) -> Result<bool> {
+        match self {
+            Encoder::Text(_) | Encoder::Raw(_) => Ok(false),
+            Encoder::Binary(binary) => {
+                let table = binary.take_table();
+                let is_session = table.is_some();
+                if let Some(table) = table {
+                    out.put_in_front(table.into());
+                }
+                Ok(is_session)
+            }
+            Encoder::Mtom(mtom) => mtom.complete(out).map(|()| true),
         }
-        is_session
+    }
+
+    /// Whether byte content may become MIME parts behind the document.
+    pub(super) fn has_parts(&self) -> bool {
+        matches!(self, Encoder::Mtom(_))
+    }
+
+    /// Makes the byte content that was begun a MIME part.
+    pub(super) fn begin_part(&mut self) {
+        if let Encoder::Mtom(mtom) = self {
+            mtom.begin_part();
+        }
+    }
+
+    /// Takes over a source, to be asked when the writer is flushed. The writer has begun byte content.
+    pub(super) fn push_source(&mut self, out: &mut Output, source: Source) -> Result<()> {
+        let Some(framing) = self.framing() else { return Ok(()) };
+        if let Encoder::Mtom(mtom) = self {
+            return mtom.push_source(source);
+        }
+        self.end_bytes(out)?;
+        out.push_source(source, framing);
+        Ok(())
     }
 
     /// The session that the next document goes on with.
@@ -380,6 +462,7 @@ impl Encoder {
     pub(super) fn bytes_to_close(&self, tag: Tag) -> u64 {
         match self {
             Encoder::Text(text) => text.bytes_to_close(tag),
+            Encoder::Mtom(mtom) => mtom.text.bytes_to_close(tag),
             Encoder::Binary(_) => 1,
             Encoder::Raw(_) => 0,
         }

@@ -4,7 +4,6 @@ use super::{State, Writer};
 use crate::{
     Error, Result,
     xml::{
-        Charset,
         output::{Destination, Flush},
         text::utf16,
     },
@@ -26,7 +25,7 @@ impl Writer {
         if self.flushing {
             return Err(Error::operation("the writer is being flushed: finish that first"));
         }
-        if !self.options.stream || (self.encoder.leaves_complete() && !self.complete()) {
+        if !self.options.stream || (!self.complete()? && self.encoder.leaves_complete()) {
             return Ok(Flush::default());
         }
         if self.out.len() < min_size && !self.out.has_sources() {
@@ -37,7 +36,7 @@ impl Writer {
         self.flushing = true;
         let flush = self.out.detach(ready);
         self.tag_start = 0;
-        Ok(match self.charset_to_make() {
+        Ok(match self.encoder.charset_to_make() {
             None => flush,
             Some(charset) => flush.map_buffer(|text| utf16::from_utf8(text, charset)),
         })
@@ -84,7 +83,7 @@ impl Writer {
     pub fn output_bytes(&mut self) -> Result<&[u8]> {
         self.check_output()?;
         let ready = self.ready();
-        if self.charset_to_make().is_none() && !self.out.has_cuts() {
+        if self.encoder.charset_to_make().is_none() && !self.out.has_cuts() {
             return Ok(&self.out.buffer[..ready]);
         }
         let joined = self.join(ready);
@@ -97,7 +96,7 @@ impl Writer {
     /// # Errors
     /// As [`output_bytes`](Writer::output_bytes).
     pub fn output_buffers(&mut self) -> Result<Vec<&[u8]>> {
-        if self.charset_to_make().is_some() {
+        if self.encoder.charset_to_make().is_some() {
             return Ok(vec![self.output_bytes()?]);
         }
         self.check_output()?;
@@ -111,7 +110,7 @@ impl Writer {
     pub fn into_bytes(mut self) -> Result<Vec<u8>> {
         self.check_output()?;
         let ready = self.ready();
-        if self.charset_to_make().is_none() && !self.out.has_cuts() {
+        if self.encoder.charset_to_make().is_none() && !self.out.has_cuts() {
             self.out.buffer.truncate(ready);
             return Ok(self.out.buffer);
         }
@@ -122,8 +121,11 @@ impl Writer {
     /// (`WS_XML_WRITER_PROPERTY_BYTES_WRITTEN`).
     pub fn bytes_written(&self) -> u64 {
         let ready = self.ready();
-        match self.charset_to_make() {
-            Some(_) => utf16::length_of_utf8(&self.out.buffer[..ready]),
+        match self.encoder.charset_to_make() {
+            Some(_) => {
+                let outside = self.out.len() - self.out.buffer.len() as u64;
+                outside + utf16::length_of_utf8(&self.out.buffer[..ready])
+            }
             None => self.out.len() - (self.out.buffer.len() - ready) as u64,
         }
     }
@@ -142,13 +144,8 @@ impl Writer {
         }
     }
 
-    /// The character set, if the buffer has to be converted to it.
-    fn charset_to_make(&self) -> Option<Charset> {
-        self.encoder.charset().filter(|&charset| charset != Charset::Utf8)
-    }
-
     fn join(&self, ready: usize) -> Vec<u8> {
-        match self.charset_to_make() {
+        match self.encoder.charset_to_make() {
             Some(charset) => utf16::from_utf8(&self.out.buffer[..ready], charset),
             None => self.out.slices(ready).collect::<Vec<_>>().concat(),
         }
@@ -162,20 +159,21 @@ impl Writer {
         if self.options.stream {
             return Err(Error::operation("the output is a stream, whose bytes leave when it is flushed"));
         }
-        self.complete();
+        if !self.complete()? && self.encoder.has_parts() {
+            return Err(Error::operation("an MTOM message can be had only when its root element has ended"));
+        }
         Ok(())
     }
 
     /// Completes a document whose root element has ended, if its encoding adds anything then. No more can be
     /// written (WWSAPI F.1). Says whether the document is complete.
-    fn complete(&mut self) -> bool {
-        if self.state == State::Content
-            && self.elements.is_empty()
-            && self.has_root
-            && self.encoder.complete(&mut self.out)
-        {
-            self.state = State::Closed;
+    fn complete(&mut self) -> Result<bool> {
+        if self.state == State::Content && self.elements.is_empty() && self.has_root {
+            let completed = self.encoder.complete(&mut self.out);
+            if self.settle(completed)? {
+                self.state = State::Closed;
+            }
         }
-        self.state == State::Closed
+        Ok(self.state == State::Closed)
     }
 }

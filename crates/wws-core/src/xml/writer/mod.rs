@@ -190,6 +190,14 @@ impl Writer {
     }
 
     fn start_document(&mut self) {
+        if self.options.allow_fragment && self.encoder.has_parts() {
+            // WWSAPI P.2 #1.
+            self.fail(Error::argument(
+                "allow_fragment cannot be set with MTOM: its document has one root element",
+            ));
+            return;
+        }
+        self.encoder.begin(&mut self.out);
         if self.options.write_declaration {
             self.encoder.declaration(&mut self.out);
         }

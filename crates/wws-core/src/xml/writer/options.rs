@@ -1,6 +1,6 @@
 //! What a writer is told when it is made: the encoding, and the properties of WWSAPI P.2.
 
-use crate::xml::{Charset, binary::BinaryEncoding};
+use crate::xml::{Charset, binary::BinaryEncoding, mtom::MtomOutput};
 
 /// The encoding of a document, `WS_XML_WRITER_ENCODING`.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub enum WriterEncoding {
     Text(Charset),
     /// .NET binary XML.
     Binary(BinaryEncoding),
+    /// XML 1.0 text with byte content in MIME parts of its own.
+    Mtom(MtomOutput),
     /// No XML at all: only bytes at the root, which come out as they are (`WS_XML_WRITER_RAW_ENCODING`).
     Raw,
 }
@@ -29,6 +31,12 @@ impl From<Charset> for WriterEncoding {
 impl From<BinaryEncoding> for WriterEncoding {
     fn from(encoding: BinaryEncoding) -> Self {
         WriterEncoding::Binary(encoding)
+    }
+}
+
+impl From<MtomOutput> for WriterEncoding {
+    fn from(encoding: MtomOutput) -> Self {
+        WriterEncoding::Mtom(encoding)
     }
 }
 
