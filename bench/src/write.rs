@@ -118,7 +118,7 @@ fn record_writer(encoding: impl Fn() -> WriterEncoding + 'static) -> (Box<dyn Fn
         black_box(writer.output_bytes().expect("the output is a buffer")).len()
     };
     let bytes = work();
-    (Box::new(move || drop(work())), bytes)
+    (Box::new(move || _ = std::hint::black_box(work())), bytes)
 }
 
 fn text_records() -> Case {

@@ -1,5 +1,7 @@
 //! The text reader against quick-xml (what it reads) and libxml2 (what it refuses), on random documents.
 
+#![allow(clippy::disallowed_methods)] // a test may write files
+
 mod support;
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
