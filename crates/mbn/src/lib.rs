@@ -19,6 +19,14 @@ pub mod wire;
 
 pub mod error;
 pub mod host;
+#[cfg(target_os = "linux")]
+mod manager;
+mod modem;
 pub mod sim;
+pub mod transport;
 
 pub use error::{Code, Error, Result};
+#[cfg(target_os = "linux")]
+pub use manager::{InterfaceEvent, InterfaceEvents, Manager};
+pub use modem::{DataSession, DeviceService, DeviceServiceInfo, Events, Modem, Request};
+pub use transport::Transport;

@@ -144,7 +144,7 @@ impl World {
             if let Some(piece) = self.modem.poll_control() {
                 let _malformed = self.host.handle_bytes(&piece, self.now);
             }
-            if let Some((session, data)) = self.modem.poll_data() {
+            if let Some((session, data)) = self.modem.poll_data(|_| true) {
                 self.host.handle_data(session, data);
             }
         }

@@ -183,6 +183,11 @@ impl Host {
         self.config.max_command_size
     }
 
+    /// How long a command may take, unless its sender says otherwise.
+    pub fn command_timeout(&self) -> Duration {
+        self.config.command_timeout
+    }
+
     /// `MaxDataSize`, in bytes; 0 if there are no data sessions.
     pub fn max_data_size(&self) -> usize {
         self.config.max_data_size.unwrap_or(0)
@@ -237,6 +242,12 @@ impl Host {
         let result = self.link.handle_bytes(bytes, now);
         self.drain_link(now);
         result
+    }
+
+    /// Takes one piece of the control channel; see [`Link::handle_piece`].
+    pub fn handle_piece(&mut self, piece: &Bytes, now: Instant) {
+        self.link.handle_piece(piece, now);
+        self.drain_link(now);
     }
 
     /// Says that the transport is gone.

@@ -61,7 +61,7 @@ impl World {
                 self.host.handle_bytes(&piece, self.now).unwrap();
                 moved = true;
             }
-            while let Some((session, data)) = self.modem.poll_data() {
+            while let Some((session, data)) = self.modem.poll_data(|_| true) {
                 self.host.handle_data(session, data);
                 moved = true;
             }

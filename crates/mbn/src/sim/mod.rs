@@ -18,6 +18,7 @@ mod fault;
 mod log;
 mod modem;
 mod profile;
+mod serve;
 pub mod service;
 mod store;
 
@@ -25,4 +26,5 @@ pub use control::{InjectEvent, InjectFault, SetLatency, Unplug};
 pub use fault::{Fault, FaultPlan};
 pub use modem::Modem;
 pub use profile::Profile;
+pub use serve::{Handle, open, serve};
 pub use store::{Clear, Digest, DigestQuery, Send, digest_of_pattern, pattern};

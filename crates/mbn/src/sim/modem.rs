@@ -216,18 +216,20 @@ impl Modem {
         self.control.pop_front()
     }
 
-    /// The next datagram for the host.
-    pub fn poll_data(&mut self) -> Option<(u8, Bytes)> {
-        if let Some(datagram) = self.data.pop_front() {
-            return Some(datagram);
+    /// The next datagram for the host, of a session for which `ready` says that the host takes one.
+    pub fn poll_data(&mut self, ready: impl Fn(u8) -> bool) -> Option<(u8, Bytes)> {
+        if let Some(index) = self.data.iter().position(|(session, _)| ready(*session)) {
+            return self.data.remove(index);
         }
         let open = self.open.as_ref()?;
         let limit = self.profile.max_data_size;
-        let busy: BTreeSet<Uuid> = open.sessions.values().copied().collect();
-        busy.into_iter().find_map(|id| find(&mut self.services, id)?.poll_data(limit))
+        let waiting = open.sessions.iter().filter(|(session, _)| ready(**session));
+        let services: BTreeSet<Uuid> = waiting.map(|(_, service)| *service).collect();
+        services.into_iter().find_map(|id| find(&mut self.services, id)?.poll_data(limit))
     }
 
-    fn handle_piece(&mut self, piece: &Bytes, now: Instant) {
+    /// Takes one piece of the control channel.
+    pub fn handle_piece(&mut self, piece: &Bytes, now: Instant) {
         if self.unplugged {
             return;
         }

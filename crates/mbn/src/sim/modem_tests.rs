@@ -171,7 +171,7 @@ fn the_store_counts_what_came_and_sends_what_is_asked() {
     assert_eq!(digest.sha256, crate::sim::digest_of_pattern(1000));
 
     assert_eq!(world.status(Command::from(&crate::sim::Send { length: 4000 })), Status::SUCCESS);
-    let sent: Vec<(u8, Bytes)> = std::iter::from_fn(|| world.modem.poll_data()).collect();
+    let sent: Vec<(u8, Bytes)> = std::iter::from_fn(|| world.modem.poll_data(|_| true)).collect();
     assert_eq!(sent.iter().map(|(_, data)| data.len()).collect::<Vec<_>>(), [1500, 1500, 1000]);
     assert_eq!(
         sent.iter().flat_map(|(_, data)| data.to_vec()).collect::<Vec<_>>(),

@@ -11,6 +11,8 @@ pub(crate) mod information_buffer;
 pub mod cid;
 mod codec;
 pub mod command;
+#[allow(unreachable_pub)]
+pub mod data_message;
 pub mod fragment;
 pub mod framing;
 mod header;

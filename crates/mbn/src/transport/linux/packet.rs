@@ -1,0 +1,265 @@
+//! Data sessions on a network interface: frames with the VLAN tag 256 + session id. `cdc_mbim.rst`, "Device Service Streams".
+//!
+//! ```text
+//! sent:      | 6 any | 6 any | 8100 | 256 + id | 88B5 | datagram
+//! received:  | 6 ours | 6 zero | 0001 | datagram          (the kernel takes the tag off and keeps it beside the frame)
+//! ```
+//!
+//! No VLAN device is needed: a packet socket sends and receives tagged frames. One socket per session, with a filter in the kernel for its
+//! tag, so that other sessions, IP traffic and frames that this machine sent never reach us.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, IoSlice, Read, Write},
+    os::fd::AsRawFd,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use nix::sys::socket::{LinkAddr, SockaddrLike, bind};
+use socket2::{Domain, Protocol, SockFilter, Socket, Type};
+use tokio::{io::unix::AsyncFd, time::Sleep};
+
+use super::{super::Core, netlink};
+use crate::{Code, Error, Result, host::RequestId};
+
+/// The tag of data session 0.
+const FIRST_TAG: u16 = 256;
+/// Any type but IPv4 and IPv6, whose frames the driver drops: the one for local experiments, IEEE 802.
+const ETHERTYPE: u16 = 0x88B5;
+/// Bytes before the datagram in a frame that is sent.
+const SENT_HEAD: usize = 18;
+/// Bytes before the datagram in a frame that is received.
+const RECEIVED_HEAD: usize = 14;
+/// How long to wait while the interface's queue is full.
+const RETRY: Duration = Duration::from_millis(1);
+/// The largest frame that is received: the driver's NTBs hold 64 KiB at most.
+const LARGEST: usize = 1 << 16;
+
+/// A socket for one data session on a network interface.
+#[derive(Debug)]
+pub struct PacketSocket {
+    socket: AsyncFd<Socket>,
+    head: [u8; SENT_HEAD],
+}
+
+impl PacketSocket {
+    /// Opens a socket for `session` on `interface`.
+    ///
+    /// # Errors
+    /// `E_ACCESSDENIED` without CAP_NET_RAW; `ERROR_NOT_FOUND` if there is no such interface.
+    pub fn open(interface: &str, session: u8) -> Result<Self> {
+        let tag = FIRST_TAG + u16::from(session);
+        Self::open_tag(interface, tag).map_err(|error| {
+            let advice = match error.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    ": run as root, or give the program the capability (setcap cap_net_raw,cap_net_admin+ep)"
+                }
+                _ => "",
+            };
+            Error::from(error).context(format!("cannot open data session {session} on {interface}{advice}"))
+        })
+    }
+
+    fn open_tag(interface: &str, tag: u16) -> io::Result<Self> {
+        const ETH_P_ALL: u16 = 0x0003;
+        let socket =
+            Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(i32::from(ETH_P_ALL.to_be()))))?;
+        socket.attach_filter(&filter(tag))?;
+        bind(socket.as_raw_fd(), &address(interface)?)?;
+        // Larger than the kernel's default, as far as it lets us: what overflows is lost.
+        socket.set_recv_buffer_size(4 << 20)?;
+        socket.set_nonblocking(true)?;
+        // What came before the bind may be of any interface.
+        let mut buffer = [0; 1];
+        while (&socket).read(&mut buffer).is_ok() {}
+        let mut head = [0; SENT_HEAD];
+        let tail = [0x8100, tag, ETHERTYPE];
+        for (place, number) in head.iter_mut().skip(12).zip(tail.into_iter().flat_map(u16::to_be_bytes)) {
+            *place = number;
+        }
+        Ok(Self { socket: super::watch(socket)?, head })
+    }
+
+    /// Sends a datagram. `ENOBUFS` means that the interface's queue is full: wait a moment and try again.
+    pub fn poll_send(&self, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<()>> {
+        loop {
+            let slices = [IoSlice::new(&self.head), IoSlice::new(data)];
+            match self.socket.get_ref().write_vectored(&slices) {
+                Ok(_) => return Poll::Ready(Ok(())),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let Poll::Ready(ready) = self.socket.poll_write_ready(cx) else { return Poll::Pending };
+                    ready?.clear_ready();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Receives a datagram into `buffer`, which must have room for 64 KiB.
+    pub fn poll_receive(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<Bytes>> {
+        loop {
+            match self.socket.get_ref().read(buffer) {
+                Ok(count) if count > RECEIVED_HEAD => {
+                    let data = buffer.get(RECEIVED_HEAD..count).unwrap_or_default();
+                    return Poll::Ready(Ok(Bytes::copy_from_slice(data)));
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let Poll::Ready(ready) = self.socket.poll_read_ready(cx) else { return Poll::Pending };
+                    ready?.clear_ready();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+/// Lets through what came from the interface with this tag, and nothing else.
+fn filter(tag: u16) -> [SockFilter; 9] {
+    // Linux filter.h: opcodes, and the places of what the kernel knows about a frame.
+    const LOAD: u16 = 0x20;
+    const AND: u16 = 0x54;
+    const JUMP_IF_EQUAL: u16 = 0x15;
+    const RETURN: u16 = 0x06;
+    const AD: u32 = 0xFFFF_F000;
+    const PACKET_TYPE: u32 = AD + 4;
+    const VLAN_TAG: u32 = AD + 44;
+    const VLAN_PRESENT: u32 = AD + 48;
+    const OUTGOING: u32 = 4;
+    [
+        SockFilter::new(LOAD, 0, 0, PACKET_TYPE),
+        SockFilter::new(JUMP_IF_EQUAL, 6, 0, OUTGOING),
+        SockFilter::new(LOAD, 0, 0, VLAN_PRESENT),
+        SockFilter::new(JUMP_IF_EQUAL, 4, 0, 0),
+        SockFilter::new(LOAD, 0, 0, VLAN_TAG),
+        SockFilter::new(AND, 0, 0, 0x0FFF),
+        SockFilter::new(JUMP_IF_EQUAL, 0, 1, u32::from(tag)),
+        SockFilter::new(RETURN, 0, 0, u32::MAX),
+        SockFilter::new(RETURN, 0, 0, 0),
+    ]
+}
+
+/// The link-layer address of an interface.
+fn address(interface: &str) -> io::Result<LinkAddr> {
+    let found = nix::ifaddrs::getifaddrs()?.find_map(|entry| {
+        let address = entry.address.filter(|_| entry.interface_name == interface)?;
+        address
+            .as_link_addr()
+            .copied()
+            .filter(|address| address.family() == Some(nix::sys::socket::AddressFamily::Packet))
+    });
+    found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such network interface"))
+}
+
+/// The largest datagram that an interface takes: its MTU.
+pub(crate) fn max_payload(interface: &str) -> Result<usize> {
+    let mtu = fs::read_to_string(format!("/sys/class/net/{interface}/mtu"))
+        .map_err(|error| Error::from(error).context(format!("cannot read the MTU of {interface}")))?;
+    mtu.trim()
+        .parse()
+        .map_err(|_| Error::new(Code::InvalidData, format!("the MTU of {interface} is not a number")))
+}
+
+/// The data sessions of a modem on its network interface.
+#[derive(Debug)]
+pub(crate) struct PacketPlane {
+    interface: String,
+    sockets: BTreeMap<u8, PacketSocket>,
+    /// The write that the interface has not taken yet.
+    pending: Option<(RequestId, u8, Bytes)>,
+    /// When to try again: a full queue of an interface wakes nobody.
+    retry: Option<Pin<Box<Sleep>>>,
+    buffer: Box<[u8]>,
+}
+
+impl PacketPlane {
+    pub(crate) fn new(interface: String) -> Self {
+        Self {
+            interface,
+            sockets: BTreeMap::new(),
+            pending: None,
+            retry: None,
+            buffer: vec![0; LARGEST].into(),
+        }
+    }
+
+    pub(crate) fn attach(&mut self, session: u8) -> Result<()> {
+        netlink::raise(&self.interface)?;
+        self.sockets.insert(session, PacketSocket::open(&self.interface, session)?);
+        Ok(())
+    }
+
+    pub(crate) fn detach(&mut self, session: u8) {
+        self.sockets.remove(&session);
+    }
+
+    pub(crate) fn write(&mut self, request: RequestId, session: u8, data: Bytes) {
+        self.pending = Some((request, session, data));
+    }
+
+    /// Sends the write that waits. True if another may come.
+    pub(crate) fn poll_flush<C: Core>(&mut self, cx: &mut Context<'_>, core: &mut C) -> bool {
+        if let Some(retry) = &mut self.retry
+            && retry.as_mut().poll(cx).is_pending()
+        {
+            return false;
+        }
+        self.retry = None;
+        let Some((request, session, data)) = &self.pending else { return true };
+        let result = match self.sockets.get(session) {
+            Some(socket) => match socket.poll_send(cx, data) {
+                Poll::Ready(Err(error)) if error.raw_os_error() == Some(nix::libc::ENOBUFS) => {
+                    self.retry = Some(Box::pin(tokio::time::sleep(RETRY)));
+                    cx.waker().wake_by_ref();
+                    return false;
+                }
+                Poll::Ready(result) => result.map_err(|error| sending(error, data.len())),
+                Poll::Pending => return false,
+            },
+            None => Err(Error::new(Code::OpenFailed, "the data session is not open")),
+        };
+        let request = *request;
+        self.pending = None;
+        core.handle_written(request, result);
+        true
+    }
+
+    /// Receives what there is. True if anything came.
+    pub(crate) fn poll_read<C: Core>(&mut self, cx: &mut Context<'_>, core: &mut C) -> Result<bool> {
+        let mut moved = false;
+        for (&session, socket) in &self.sockets {
+            for _ in 0..64 {
+                if !core.wants_data() {
+                    return Ok(moved);
+                }
+                let Poll::Ready(received) = socket.poll_receive(cx, &mut self.buffer) else { break };
+                match received {
+                    Ok(data) => {
+                        core.handle_data(session, data);
+                        moved = true;
+                    }
+                    // The interface went down. If the modem is gone the control channel says so; else it may be raised again.
+                    Err(error) if error.raw_os_error() == Some(nix::libc::ENETDOWN) => break,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(moved)
+    }
+}
+
+fn sending(error: io::Error, size: usize) -> Error {
+    if error.raw_os_error() == Some(nix::libc::EMSGSIZE) {
+        return Error::new(
+            Code::BufferOverflow,
+            format!("{size} bytes are more than the network interface takes"),
+        );
+    }
+    Error::from(error).context("the network interface did not take the datagram")
+}
