@@ -3,10 +3,14 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{document::document, reference};
+use support::{
+    document::{Document, document},
+    reference,
+};
 use wws_core::xml::{
-    NodeType, Reader, ReaderEncoding, ReaderOptions,
-    buffer::{BufferNode, XmlBuffer},
+    Charset, NodeType, Reader, ReaderEncoding, ReaderOptions, Writer, WriterEncoding, WriterOptions,
+    binary::BinaryEncoding,
+    buffer::{BufferNode, SharedBuffer, XmlBuffer},
     canonical::{Algorithm, Canonicalization, OmittedElement},
 };
 
@@ -55,6 +59,67 @@ fn through(reader: Reader<'_>, mut source: &[u8], step: usize, settings: &Canoni
 fn canonical_of(buffer: &XmlBuffer, settings: &Canonicalization) -> String {
     let canonical = buffer.canonicalize(buffer.bof(), settings).expect("a document");
     String::from_utf8(canonical).expect("UTF-8")
+}
+
+/// Where a document is written.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Text(Charset),
+    Binary,
+    Buffer,
+}
+
+impl Form {
+    fn encodings(self) -> (WriterEncoding, ReaderEncoding) {
+        match self {
+            Form::Text(charset) => (charset.into(), ReaderEncoding::Text(Some(charset))),
+            Form::Binary => (WriterEncoding::Binary(BinaryEncoding::soap()), ReaderEncoding::binary()),
+            Form::Buffer => (SharedBuffer::default().into(), ReaderEncoding::text()),
+        }
+    }
+}
+
+fn output() -> impl Strategy<Value = Form> {
+    let text = [Charset::Utf8, Charset::Utf16Le, Charset::Utf16Be].map(Form::Text);
+    prop::sample::select([&text[..], &[Form::Binary, Form::Buffer]].concat())
+}
+
+/// What was written, to be read again.
+enum Written {
+    Bytes(ReaderEncoding, Vec<u8>),
+    Buffer(SharedBuffer),
+}
+
+/// Writes a document: its canonical form, and what was written.
+fn written(document: &Document, form: Form, indent: u32, settings: &Canonicalization) -> (String, Written) {
+    let options = WriterOptions { max_namespaces: 1000, indent, ..WriterOptions::default() };
+    let (encoding, decoding) = form.encodings();
+    let shared = match &encoding {
+        WriterEncoding::Buffer(buffer) => Some(buffer.clone()),
+        _ => None,
+    };
+    let mut w = Writer::new(encoding, options);
+    w.start_canonicalization(settings).expect("at the start");
+    w.write_buffer(&document.to_buffer()).expect("a document");
+    w.end_canonicalization().expect("at depth 0");
+    let mut canonical = Vec::new();
+    while let Some(piece) = w.take_canonical_output() {
+        canonical.extend(piece);
+    }
+    let written = match shared {
+        Some(buffer) => Written::Buffer(buffer),
+        None => Written::Bytes(decoding, w.into_bytes().expect("a document")),
+    };
+    (String::from_utf8(canonical).expect("UTF-8"), written)
+}
+
+fn read_back(written: Written, settings: &Canonicalization) -> String {
+    match written {
+        Written::Bytes(encoding, bytes) => {
+            through(Reader::with_input(encoding, bytes.as_slice().into()), b"", 0, settings)
+        }
+        Written::Buffer(buffer) => through(Reader::buffer(buffer), b"", 0, settings),
+    }
 }
 
 /// Every node in words, for comparing.
@@ -121,6 +186,39 @@ proptest! {
             }
         };
         prop_assert_eq!(nodes(&in_pieces), nodes(&whole));
+    }
+
+    #[test]
+    fn a_writer_is_canonicalized_by_the_book(document in document(), settings in settings(), output in output()) {
+        let (canonical, written) = written(&document, output, 0, &settings);
+        prop_assert_eq!(&canonical, &reference::canonical(&document, &settings));
+        // Who reads what was written signs the same.
+        prop_assert_eq!(read_back(written, &settings), canonical);
+    }
+
+    #[test]
+    fn line_breaks_for_the_eye_are_signed_too(document in document(), settings in settings(), indent in 1..4u32) {
+        let (canonical, text) = written(&document, Form::Text(Charset::Utf8), indent, &settings);
+        prop_assert_eq!(read_back(text, &settings), canonical);
+    }
+
+    #[test]
+    fn a_buffer_goes_through_every_encoding(document in document()) {
+        let first = document.to_buffer();
+        let settings = Canonicalization::new(Algorithm::InclusiveWithComments);
+        let expected = canonical_of(&first, &settings);
+        for form in [Form::Text(Charset::Utf8), Form::Text(Charset::Utf16Le), Form::Text(Charset::Utf16Be), Form::Binary] {
+            let (to, from) = form.encodings();
+            let options = WriterOptions { max_namespaces: 1000, ..WriterOptions::default() };
+            let bytes = first.to_bytes(to, options).expect("a document");
+            let limits = ReaderOptions { max_namespaces: 1000, ..ReaderOptions::default() };
+            let back = XmlBuffer::from_bytes(&bytes, from, limits, usize::MAX).expect("well formed");
+            prop_assert_eq!(canonical_of(&back, &settings), expected.clone());
+            if matches!(form, Form::Text(_)) {
+                // Text keeps CDATA sections, comments and the form of empty elements as well.
+                prop_assert_eq!(back.to_text().expect("a document"), first.to_text().expect("a document"));
+            }
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod arena;
 pub(crate) mod decode;
 mod edit;
+pub(crate) mod encode;
 mod moves;
 mod names;
 mod node;
@@ -149,6 +150,15 @@ impl XmlBuffer {
     pub fn end_of(&self, start: NodePosition) -> Result<Option<NodePosition>> {
         let end = self.slot(self.resolve(start)?).node.end();
         Ok(end.map(|slot| self.position(slot)))
+    }
+
+    /// The end of the CDATA section around a position.
+    pub(crate) fn end_of_cdata(&self, at: NodePosition) -> Result<Option<NodePosition>> {
+        let parent = self.slot(self.resolve(at)?).parent;
+        match self.slots.get(parent as usize).map(|slot| &slot.node) {
+            Some(&Node::CData { end }) => Ok(Some(self.position(end))),
+            _ => Ok(None),
+        }
     }
 
     /// How many elements enclose a position. An end element stands inside its element.

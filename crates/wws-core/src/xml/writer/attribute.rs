@@ -26,7 +26,8 @@ impl Attributes {
         self.count = 0;
     }
 
-    /// Adds an attribute; `false` if there is one of that name (XML 1.0 3.1, Namespaces in XML 1.0 section 6.3).
+    /// Adds an attribute; `false` if there is one of that name (XML 1.0 3.1, Namespaces in XML 1.0 section
+    /// 6.3).
     #[inline]
     fn add(&mut self, binding: BindingId, local: &str, same: impl Fn(BindingId, BindingId) -> bool) -> bool {
         let mut start = 0;
@@ -76,8 +77,8 @@ impl Writer {
 
     /// Starts an attribute with a prefix that the writer chooses: `WsWriteStartAttribute` without prefix.
     ///
-    /// The value follows: any number of [`chars`](Writer::chars), or any number of [`bytes`](Writer::bytes), or one
-    /// [`value`](Writer::value). `single_quote` chooses the quotes where the encoding has any.
+    /// The value follows: any number of [`chars`](Writer::chars), or any number of [`bytes`](Writer::bytes),
+    /// or one [`value`](Writer::value). `single_quote` chooses the quotes where the encoding has any.
     ///
     /// # Errors
     /// `InvalidOperation` outside a start tag; `InvalidFormat` if the name is no NCName or the element has the
@@ -95,8 +96,8 @@ impl Writer {
     /// Starts an attribute with this prefix: `WsWriteStartAttribute`.
     ///
     /// # Errors
-    /// As [`start_attribute`](Writer::start_attribute); `InvalidFormat` for a prefix without a namespace, and for
-    /// one that the start tag binds to another namespace.
+    /// As [`start_attribute`](Writer::start_attribute); `InvalidFormat` for a prefix without a namespace,
+    /// and for one that the start tag binds to another namespace.
     pub fn start_attribute_with_prefix<'n>(
         &mut self,
         prefix: &str,
@@ -123,12 +124,12 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Declares a namespace on the start tag: `WsWriteXmlnsAttribute`. One that is in scope with the same prefix is
-    /// left out. The empty prefix declares the default namespace.
+    /// Declares a namespace on the start tag: `WsWriteXmlnsAttribute`. One that is in scope with the same
+    /// prefix is left out. The empty prefix declares the default namespace.
     ///
     /// # Errors
-    /// `InvalidOperation` outside a start tag; `InvalidFormat` if the start tag uses the prefix for another namespace
-    /// or the namespace is empty and the prefix is not; `QuotaExceeded` beyond
+    /// `InvalidOperation` outside a start tag; `InvalidFormat` if the start tag uses the prefix for another
+    /// namespace or the namespace is empty and the prefix is not; `QuotaExceeded` beyond
     /// [`max_namespaces`](super::WriterOptions::max_namespaces) and `max_attributes`.
     pub fn xmlns_attribute<'n>(
         &mut self,
@@ -188,7 +189,7 @@ impl Writer {
             return Err(duplicate(local.as_str(), ns.as_str()));
         }
         let prefix = self.scopes.prefix(binding);
-        self.encoder.start_attribute(&mut self.out, prefix, local, ns.as_str(), single_quote)?;
+        self.encoder.start_attribute(&mut self.out, prefix, local, ns, single_quote)?;
         self.attributes.content = Content::Nothing;
         self.state = State::Attribute;
         Ok(())

@@ -17,8 +17,8 @@ impl Writer {
     /// Writes characters: `WsWriteCharsUtf8`. Markup is escaped. No characters are no content.
     ///
     /// # Errors
-    /// `InvalidFormat` for a character that XML 1.0 forbids; `InvalidOperation` for anything but white space at the
-    /// root, unless [`allow_fragment`](super::WriterOptions::allow_fragment) is set.
+    /// `InvalidFormat` for a character that XML 1.0 forbids; `InvalidOperation` for anything but white space
+    /// at the root, unless [`allow_fragment`](super::WriterOptions::allow_fragment) is set.
     #[inline]
     pub fn chars(&mut self, text: &str) -> Result<()> {
         let result = self.try_chars(text);
@@ -42,8 +42,8 @@ impl Writer {
         }
     }
 
-    /// Writes characters that may stand in a dictionary: `WsWriteText` with a `WS_XML_STRING`. The binary encoding
-    /// then writes their number. In an attribute they are the whole value.
+    /// Writes characters that may stand in a dictionary: `WsWriteText` with a `WS_XML_STRING`. The binary
+    /// encoding then writes their number. In an attribute they are the whole value.
     ///
     /// # Errors
     /// As [`chars`](Writer::chars).
@@ -55,8 +55,8 @@ impl Writer {
     /// Writes characters given in UTF-16: `WsWriteChars`. A surrogate pair may be split between two calls.
     ///
     /// # Errors
-    /// As [`chars`](Writer::chars); `InvalidFormat` for half a surrogate pair, which shows when what follows it is
-    /// written.
+    /// As [`chars`](Writer::chars); `InvalidFormat` for half a surrogate pair, which shows when what follows
+    /// it is written.
     pub fn chars_utf16(&mut self, text: &[u16]) -> Result<()> {
         let result = self.try_chars_utf16(text);
         self.settle(result)
@@ -82,8 +82,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Writes bytes: base64 in text, themselves in binary: `WsWriteBytes`. Bytes of several calls in a row are one
-    /// sequence.
+    /// Writes bytes: base64 in text, themselves in binary: `WsWriteBytes`. Bytes of several calls in a row
+    /// are one sequence.
     ///
     /// # Errors
     /// As [`chars`](Writer::chars).
@@ -111,8 +111,9 @@ impl Writer {
 
     /// Writes the bytes that a source pushes: `WsPushBytes`.
     ///
-    /// If [`defers_bytes`](Writer::defers_bytes), the source is asked when the writer is flushed, and its bytes go to
-    /// the destination uncopied. Otherwise it is asked now, as if it called [`bytes`](Writer::bytes).
+    /// If [`defers_bytes`](Writer::defers_bytes), the source is asked when the writer is flushed, and its
+    /// bytes go to the destination uncopied. Otherwise it is asked now, as if it called
+    /// [`bytes`](Writer::bytes).
     ///
     /// # Errors
     /// As [`bytes`](Writer::bytes), and those of the source.
@@ -131,8 +132,8 @@ impl Writer {
         })
     }
 
-    /// Whether [`push_source`](Writer::push_source) is possible here: the output is a stream, and the encoding has
-    /// bytes as they are.
+    /// Whether [`push_source`](Writer::push_source) is possible here: the output is a stream, and the
+    /// encoding has bytes as they are.
     pub fn defers_bytes(&self) -> bool {
         self.options.stream && self.state != State::Attribute && self.encoder.framing().is_some()
     }
@@ -150,8 +151,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Writes the bytes that are pulled from a source, now: `WsPullBytes`. A short source takes little memory: the
-    /// buffer it fills grows from 256 bytes to 64 KiB.
+    /// Writes the bytes that are pulled from a source, now: `WsPullBytes`. A short source takes little
+    /// memory: the buffer it fills grows from 256 bytes to 64 KiB.
     ///
     /// # Errors
     /// As [`bytes`](Writer::bytes), and those of the source.
@@ -175,10 +176,11 @@ impl Writer {
         }
     }
 
-    /// Writes a qualified name as text, with a prefix that the writer chooses: `WsWriteQualifiedName` without prefix.
+    /// Writes a qualified name as text, with a prefix that the writer chooses: `WsWriteQualifiedName`
+    /// without prefix.
     ///
-    /// A prefix that is not in scope is declared, which is possible only in a start tag: in an attribute, or as the
-    /// first content of an element.
+    /// A prefix that is not in scope is declared, which is possible only in a start tag: in an attribute, or
+    /// as the first content of an element.
     ///
     /// # Errors
     /// `InvalidFormat` if the name is no NCName, or if no prefix is in scope and none can be declared.
@@ -191,11 +193,12 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Writes a qualified name with this prefix: `WsWriteQualifiedName`. With a namespace, the prefix has to be bound
-    /// to it.
+    /// Writes a qualified name with this prefix: `WsWriteQualifiedName`. With a namespace, the prefix has to
+    /// be bound to it.
     ///
     /// # Errors
-    /// As [`qualified_name`](Writer::qualified_name); `InvalidFormat` if the prefix is not bound to the namespace.
+    /// As [`qualified_name`](Writer::qualified_name); `InvalidFormat` if the prefix is not bound to the
+    /// namespace.
     pub fn qualified_name_with_prefix<'n>(
         &mut self,
         prefix: &str,
@@ -215,7 +218,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Starts a CDATA section: `WsWriteStartCData`. Characters follow. Encodings without CDATA write them as text.
+    /// Starts a CDATA section: `WsWriteStartCData`. Characters follow. Encodings without CDATA write them as
+    /// text.
     ///
     /// # Errors
     /// `InvalidOperation` at the root, in an attribute and in a CDATA section.
@@ -232,7 +236,7 @@ impl Writer {
         if self.state != State::CData {
             return Err(self.not_now("the end of a CDATA section"));
         }
-        let result = self.check_surrogate().map(|()| self.encoder.end_cdata(&mut self.out));
+        let result = self.check_surrogate().and_then(|()| self.encoder.end_cdata(&mut self.out));
         self.state = State::Content;
         self.settle(result)
     }

@@ -25,8 +25,8 @@ impl Writer {
     /// otherwise the one node. The reader then stands behind it. `WsCopyNode`.
     ///
     /// Values keep their types, attributes their quotes. `<a></a>` stays what it is, unless
-    /// [`compress_empty_elements`](super::WriterOptions::compress_empty_elements) is set. Namespaces that the copied
-    /// names need are declared; for names in text, declare what they need around the copy.
+    /// [`compress_empty_elements`](super::WriterOptions::compress_empty_elements) is set. Namespaces that
+    /// the copied names need are declared; for names in text, declare what they need around the copy.
     ///
     /// ```
     /// use wws_core::xml::{Charset, Reader, Writer, WriterOptions};
@@ -41,8 +41,8 @@ impl Writer {
     /// ```
     ///
     /// # Errors
-    /// Those of the reader. If it [needs input](Error::needs_input), feed it and make the call again: the copy goes
-    /// on. Those of the calls that write the nodes; `InvalidOperation` at the end of a document.
+    /// Those of the reader. If it [needs input](Error::needs_input), feed it and make the call again: the
+    /// copy goes on. Those of the calls that write the nodes; `InvalidOperation` at the end of a document.
     pub fn copy_node(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         let kind = reader.node_type();
         if kind == NodeType::Eof && self.copy.is_none() {
@@ -124,7 +124,7 @@ impl Writer {
         self.end_attribute()
     }
 
-    fn write_text_node(&mut self, text: Text<'_>) -> Result<()> {
+    pub(super) fn write_text_node(&mut self, text: Text<'_>) -> Result<()> {
         match text {
             Text::Utf8(text) => self.chars(text),
             // In another place the prefix may mean something else.

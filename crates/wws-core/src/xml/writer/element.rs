@@ -13,8 +13,8 @@ impl Writer {
     ///
     /// # Errors
     /// `InvalidFormat` if the name is no NCName; `QuotaExceeded` beyond
-    /// [`max_depth`](super::WriterOptions::max_depth) and `max_namespaces`; `InvalidOperation` in an attribute or a
-    /// CDATA section, and for a second element at the root unless
+    /// [`max_depth`](super::WriterOptions::max_depth) and `max_namespaces`; `InvalidOperation` in an
+    /// attribute or a CDATA section, and for a second element at the root unless
     /// [`allow_fragment`](super::WriterOptions::allow_fragment) is set (WWSAPI F.2).
     #[inline]
     pub fn start_element<'n>(
@@ -26,7 +26,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Starts an element with this prefix: `WsWriteStartElement`. The empty prefix stands for the default namespace.
+    /// Starts an element with this prefix: `WsWriteStartElement`. The empty prefix stands for the default
+    /// namespace.
     ///
     /// # Errors
     /// As [`start_element`](Writer::start_element); `InvalidFormat` for a prefix without a namespace.
@@ -41,7 +42,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Ends the start tag, so that the element becomes `<a></a>` even without content: `WsWriteEndStartElement`.
+    /// Ends the start tag, so that the element becomes `<a></a>` even without content:
+    /// `WsWriteEndStartElement`.
     ///
     /// # Errors
     /// `InvalidOperation` if no start tag is being written.
@@ -56,7 +58,8 @@ impl Writer {
     /// Ends the innermost open element: `WsWriteEndElement`.
     ///
     /// # Errors
-    /// `InvalidFormat` if no element is open (WWSAPI F.2); `InvalidOperation` in an attribute or a CDATA section.
+    /// `InvalidFormat` if no element is open (WWSAPI F.2); `InvalidOperation` in an attribute or a CDATA
+    /// section.
     #[inline]
     pub fn end_element(&mut self) -> Result<()> {
         let result = self.try_end_element();
@@ -94,8 +97,7 @@ impl Writer {
             self.break_line(depth);
         }
         self.tag_start = self.out.buffer.len();
-        let tag =
-            self.encoder.start_element(&mut self.out, self.scopes.prefix(binding), local, ns.as_str())?;
+        let tag = self.encoder.start_element(&mut self.out, self.scopes.prefix(binding), local, ns)?;
         self.attributes.clear();
         self.elements.push(Element { tag, binding, first_binding, has_text: false, has_children: false });
         self.has_root = true;
@@ -110,9 +112,10 @@ impl Writer {
             State::Tag => return self.end_empty_element(),
             _ => self.begin_content("the end of an element")?,
         }
-        let Some(element) = self.elements.pop() else {
-            return Err(Error::format("no element is open that could end"));
-        };
+        if self.elements.len() <= self.canonical.floor {
+            return Err(self.nothing_to_end());
+        }
+        let Some(element) = self.elements.pop() else { return Err(self.nothing_to_end()) };
         if self.options.indent != 0 && element.has_children && !element.has_text {
             self.break_line(self.elements.len());
         }
@@ -126,7 +129,7 @@ impl Writer {
         let Some(element) = self.elements.pop() else { return Err(self.not_now("the end of an element")) };
         let is_empty = !self.options.emit_uncompressed_empty_elements;
         if !is_empty {
-            self.encoder.end_start_element(&mut self.out);
+            self.encoder.end_start_element(&mut self.out)?;
         }
         self.encoder.end_element(&mut self.out, element.tag, is_empty)?;
         self.scopes.truncate(element.first_binding as usize);
@@ -159,7 +162,7 @@ impl Writer {
     #[inline]
     pub(super) fn commit(&mut self) -> Result<()> {
         self.write_declarations()?;
-        self.encoder.end_start_element(&mut self.out);
+        self.encoder.end_start_element(&mut self.out)?;
         self.state = State::Content;
         Ok(())
     }
@@ -179,11 +182,8 @@ impl Writer {
         if self.elements.last().is_some_and(|parent| parent.has_text) {
             return;
         }
-        if let Some(buffer) = self.encoder.formatted(&mut self.out)
-            && (!buffer.is_empty() || depth > 0 || self.has_root)
-        {
-            buffer.push(b'\n');
-            buffer.resize(buffer.len() + depth * self.options.indent as usize, b' ');
+        if self.encoder.is_formatted() && (!self.out.buffer.is_empty() || depth > 0 || self.has_root) {
+            self.encoder.break_line(&mut self.out, depth * self.options.indent as usize);
         }
     }
 
@@ -193,6 +193,16 @@ impl Writer {
             return Err(Error::operation("a document has one root element: set allow_fragment for more"));
         }
         Ok(())
+    }
+
+    #[cold]
+    fn nothing_to_end(&self) -> Error {
+        match self.elements.len() {
+            0 => Error::format("no element is open that could end"),
+            _ => Error::operation(
+                "the element was open when canonicalization started; end canonicalization before the element",
+            ),
+        }
     }
 
     #[cold]

@@ -1,11 +1,14 @@
 //! The encodings as one strategy: the same methods for each, chosen by a `match`.
 
+mod tee;
+
 use super::{WriterEncoding, WriterOptions};
 use crate::{
     Error, Result,
     xml::{
         Array, Charset, Text, XmlStr,
         binary::{encode::BinaryEncoder, strings::Session},
+        buffer::encode::BufferEncoder,
         encode::{AttributeContent, Tag},
         mtom::encode::MtomEncoder,
         output::{Framing, Output, Source},
@@ -14,6 +17,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
+pub(super) use tee::Tee;
 
 /// What turns nodes into bytes. The writer has checked names, order and quotas before.
 pub(super) enum Encoder {
@@ -21,6 +25,9 @@ pub(super) enum Encoder {
     Binary(Box<BinaryEncoder>),
     Mtom(Box<MtomEncoder>),
     Raw(RawEncoder),
+    Buffer(Box<BufferEncoder>),
+    /// Any other one, with a canonicalizer in front of it.
+    Tee(Box<Tee>),
 }
 
 impl Default for Encoder {
@@ -42,6 +49,9 @@ impl Encoder {
             }
             WriterEncoding::Mtom(mtom) => Encoder::Mtom(Box::new(MtomEncoder::new(mtom, options))),
             WriterEncoding::Raw => Encoder::Raw(RawEncoder::default()),
+            WriterEncoding::Buffer(buffer) => {
+                Encoder::Buffer(Box::new(BufferEncoder::new(buffer, allow_invalid)))
+            }
         }
     }
 
@@ -56,7 +66,15 @@ impl Encoder {
         match self {
             Encoder::Mtom(mtom) => mtom.text.declaration(out),
             Encoder::Text(text) => text.declaration(out),
-            Encoder::Binary(_) | Encoder::Raw(_) => {}
+            Encoder::Binary(_) | Encoder::Raw(_) | Encoder::Buffer(_) | Encoder::Tee(_) => {}
+        }
+    }
+
+    /// Whether there is an element at the root before anything is written.
+    pub(super) fn has_root(&self) -> bool {
+        match self {
+            Encoder::Buffer(encoder) => encoder.has_root(),
+            _ => false,
         }
     }
 
@@ -70,7 +88,8 @@ impl Encoder {
         match self {
             Encoder::Text(text) => Some(text.charset),
             Encoder::Mtom(mtom) => Some(mtom.text.charset),
-            Encoder::Binary(_) | Encoder::Raw(_) => None,
+            Encoder::Tee(tee) => tee.encoder.charset(),
+            Encoder::Binary(_) | Encoder::Raw(_) | Encoder::Buffer(_) => None,
         }
     }
 
@@ -78,16 +97,26 @@ impl Encoder {
     pub(super) fn charset_to_make(&self) -> Option<Charset> {
         let charset = match self {
             Encoder::Mtom(mtom) => mtom.charset_to_make(),
+            Encoder::Tee(tee) => tee.encoder.charset_to_make(),
             _ => self.charset(),
         };
         charset.filter(|&charset| charset != Charset::Utf8)
     }
 
-    /// The buffer into which line breaks for the eye may go.
-    pub(super) fn formatted<'o>(&self, out: &'o mut Output) -> Option<&'o mut Vec<u8>> {
+    /// Whether line breaks for the eye may go in.
+    pub(super) fn is_formatted(&self) -> bool {
+        self.charset().is_some()
+    }
+
+    /// A line break for the eye.
+    pub(super) fn break_line(&mut self, out: &mut Output, spaces: usize) {
         match self {
-            Encoder::Text(_) | Encoder::Mtom(_) => Some(&mut out.buffer),
-            Encoder::Binary(_) | Encoder::Raw(_) => None,
+            Encoder::Text(_) | Encoder::Mtom(_) => {
+                out.buffer.push(b'\n');
+                out.buffer.resize(out.buffer.len() + spaces, b' ');
+            }
+            Encoder::Tee(tee) => tee.break_line(out, spaces),
+            Encoder::Binary(_) | Encoder::Raw(_) | Encoder::Buffer(_) => {}
         }
     }
 
@@ -97,13 +126,15 @@ impl Encoder {
         out: &mut Output,
         prefix: &str,
         local: XmlStr<'_>,
-        ns: &str,
+        ns: XmlStr<'_>,
     ) -> Result<Tag> {
         match self {
-            Encoder::Mtom(mtom) => mtom.start_element(out, prefix, local, ns),
+            Encoder::Mtom(mtom) => mtom.start_element(out, prefix, local, ns.as_str()),
             Encoder::Text(text) => Ok(text.start_element(out, prefix, local)),
             Encoder::Binary(binary) => binary.start_element(out, prefix, local).map(|()| Tag::default()),
             Encoder::Raw(_) => Err(only_bytes()),
+            Encoder::Buffer(buffer) => buffer.start_element(prefix, local, ns).map(|()| Tag::default()),
+            Encoder::Tee(tee) => tee.start_element(out, prefix, local, ns),
         }
     }
 
@@ -113,7 +144,7 @@ impl Encoder {
         out: &mut Output,
         prefix: &str,
         local: XmlStr<'_>,
-        _ns: &str,
+        ns: XmlStr<'_>,
         single_quote: bool,
     ) -> Result<()> {
         match self {
@@ -121,6 +152,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.text.start_attribute(out, prefix, local, single_quote),
             Encoder::Binary(binary) => return binary.start_attribute(out, prefix, local),
             Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => return buffer.start_attribute(prefix, local, ns, single_quote),
+            Encoder::Tee(tee) => return tee.start_attribute(out, prefix, local, ns, single_quote),
         }
         Ok(())
     }
@@ -132,6 +165,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.text.attribute_chars(out, text),
             Encoder::Binary(binary) => binary.attribute_chars(text),
             Encoder::Raw(_) => Ok(()),
+            Encoder::Buffer(buffer) => buffer.attribute_chars(text),
+            Encoder::Tee(tee) => tee.attribute_chars(out, text),
         }
     }
 
@@ -142,6 +177,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.text.value(out, value, mtom.text.quote()),
             Encoder::Binary(binary) => binary.attribute_value(out, value),
             Encoder::Raw(_) => Ok(()),
+            Encoder::Buffer(buffer) => buffer.attribute_value(value),
+            Encoder::Tee(tee) => tee.attribute_value(out, value),
         }
     }
 
@@ -149,6 +186,7 @@ impl Encoder {
     pub(super) fn attribute_string(&mut self, out: &mut Output, text: XmlStr<'_>) -> Result<()> {
         match self {
             Encoder::Binary(binary) => binary.attribute_string(out, text),
+            Encoder::Tee(tee) => tee.attribute_string(out, text),
             _ => self.attribute_chars(out, text.as_str()),
         }
     }
@@ -163,6 +201,7 @@ impl Encoder {
     ) -> Result<()> {
         match self {
             Encoder::Binary(binary) => binary.attribute_qualified_name(out, prefix, local),
+            Encoder::Tee(tee) => tee.attribute_qualified_name(out, prefix, local, ns),
             _ => self.attribute_value(out, &Text::QName { prefix, local: local.as_str(), ns }),
         }
     }
@@ -174,6 +213,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.text.bytes(out, bytes),
             Encoder::Binary(binary) => binary.attribute_bytes(bytes),
             Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => buffer.attribute_bytes(bytes),
+            Encoder::Tee(tee) => return tee.attribute_bytes(out, bytes),
         }
         Ok(())
     }
@@ -185,6 +226,11 @@ impl Encoder {
             Encoder::Mtom(mtom) => &mut mtom.text,
             Encoder::Binary(binary) => return binary.end_attribute(out, content),
             Encoder::Raw(_) => return Ok(()),
+            Encoder::Buffer(buffer) => {
+                buffer.end_attribute(content);
+                return Ok(());
+            }
+            Encoder::Tee(tee) => return tee.end_attribute(out, content),
         };
         if content == AttributeContent::Bytes {
             text.end_bytes(out);
@@ -205,16 +251,21 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.text.xmlns(out, prefix, ns, single_quote),
             Encoder::Binary(binary) => binary.xmlns(out, prefix, ns),
             Encoder::Raw(_) => Ok(()),
+            Encoder::Buffer(buffer) => buffer.xmlns(prefix, ns, single_quote),
+            Encoder::Tee(tee) => tee.xmlns(out, prefix, ns, single_quote),
         }
     }
 
     #[inline]
-    pub(super) fn end_start_element(&mut self, out: &mut Output) {
+    pub(super) fn end_start_element(&mut self, out: &mut Output) -> Result<()> {
         match self {
             Encoder::Text(text) => text.end_start_element(out),
             Encoder::Mtom(mtom) => mtom.text.end_start_element(out),
             Encoder::Binary(_) | Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => return buffer.end_start_element(),
+            Encoder::Tee(tee) => return tee.end_start_element(out),
         }
+        Ok(())
     }
 
     #[inline]
@@ -224,6 +275,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => return mtom.end_element(out, tag, is_empty),
             Encoder::Binary(binary) => binary.end_element(out),
             Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => return buffer.end_element(is_empty),
+            Encoder::Tee(tee) => return tee.end_element(out, tag, is_empty),
         }
         Ok(())
     }
@@ -238,6 +291,8 @@ impl Encoder {
             }
             Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(raw) => raw.chars(out, text),
+            Encoder::Buffer(buffer) => buffer.chars(text),
+            Encoder::Tee(tee) => tee.chars(out, text),
         }
     }
 
@@ -245,6 +300,7 @@ impl Encoder {
     pub(super) fn chars_utf16(&mut self, out: &mut Output, units: &[u16], text: &str) -> Result<()> {
         match self {
             Encoder::Binary(binary) => binary.chars_utf16(out, units, text),
+            Encoder::Tee(tee) => tee.chars_utf16(out, units, text),
             _ => self.chars(out, text),
         }
     }
@@ -253,6 +309,7 @@ impl Encoder {
     pub(super) fn string(&mut self, out: &mut Output, text: XmlStr<'_>) -> Result<()> {
         match self {
             Encoder::Binary(binary) => binary.string(out, text),
+            Encoder::Tee(tee) => tee.string(out, text),
             _ => self.chars(out, text.as_str()),
         }
     }
@@ -267,6 +324,7 @@ impl Encoder {
     ) -> Result<()> {
         match self {
             Encoder::Binary(binary) => binary.qualified_name(out, prefix, local),
+            Encoder::Tee(tee) => tee.qualified_name(out, prefix, local, ns),
             _ => self.value(out, &Text::QName { prefix, local: local.as_str(), ns }),
         }
     }
@@ -281,6 +339,8 @@ impl Encoder {
             }
             Encoder::Binary(binary) => binary.value(out, value),
             Encoder::Raw(raw) => raw.value(out, value),
+            Encoder::Buffer(buffer) => buffer.value(value),
+            Encoder::Tee(tee) => tee.value(out, value),
         }
     }
 
@@ -294,6 +354,8 @@ impl Encoder {
                 raw.end_chars()?;
                 out.buffer.extend_from_slice(bytes);
             }
+            Encoder::Buffer(buffer) => return buffer.bytes(Bytes::copy_from_slice(bytes)),
+            Encoder::Tee(tee) => return tee.bytes(out, bytes),
         }
         Ok(())
     }
@@ -308,6 +370,8 @@ impl Encoder {
                 raw.end_chars()?;
                 out.push_shared(bytes);
             }
+            Encoder::Buffer(buffer) => return buffer.bytes(bytes),
+            Encoder::Tee(tee) => return tee.shared_bytes(out, bytes),
         }
         Ok(())
     }
@@ -315,7 +379,8 @@ impl Encoder {
     /// How the bytes of a source appear if they are asked for later, or `None` if they have to come now.
     pub(super) fn framing(&self) -> Option<Framing> {
         match self {
-            Encoder::Text(_) => None,
+            // A canonicalizer needs to see the bytes.
+            Encoder::Text(_) | Encoder::Buffer(_) | Encoder::Tee(_) => None,
             Encoder::Mtom(mtom) => mtom.can_be_part().then(Framing::plain),
             Encoder::Binary(_) => Some(Framing::records()),
             Encoder::Raw(_) => Some(Framing::plain()),
@@ -329,6 +394,8 @@ impl Encoder {
             Encoder::Mtom(mtom) => mtom.end_bytes(out),
             Encoder::Binary(binary) => binary.end_bytes(out),
             Encoder::Raw(raw) => raw.end_chars()?,
+            Encoder::Buffer(buffer) => return buffer.end_bytes(),
+            Encoder::Tee(tee) => return tee.end_bytes(out),
         }
         Ok(())
     }
@@ -342,6 +409,8 @@ impl Encoder {
             }
             Encoder::Binary(binary) => binary.comment(out, text),
             Encoder::Raw(_) => Err(only_bytes()),
+            Encoder::Buffer(buffer) => buffer.comment(text),
+            Encoder::Tee(tee) => tee.comment(out, text),
         }
     }
 
@@ -354,6 +423,8 @@ impl Encoder {
             Encoder::Text(text) => text.start_cdata(out),
             // There is no such record: a CDATA section becomes text.
             Encoder::Binary(_) | Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => return buffer.start_cdata(),
+            Encoder::Tee(tee) => return tee.start_cdata(out),
         }
         Ok(())
     }
@@ -365,15 +436,20 @@ impl Encoder {
             Encoder::Binary(_) if text.is_empty() => Ok(()),
             Encoder::Binary(binary) => binary.chars(out, text),
             Encoder::Raw(_) => Ok(()),
+            Encoder::Buffer(buffer) => buffer.cdata_chars(text),
+            Encoder::Tee(tee) => tee.cdata_chars(out, text),
         }
     }
 
-    pub(super) fn end_cdata(&mut self, out: &mut Output) {
+    pub(super) fn end_cdata(&mut self, out: &mut Output) -> Result<()> {
         match self {
             Encoder::Text(text) => text.end_cdata(out),
             Encoder::Mtom(mtom) => mtom.text.end_cdata(out),
             Encoder::Binary(_) | Encoder::Raw(_) => {}
+            Encoder::Buffer(buffer) => return buffer.end_cdata(),
+            Encoder::Tee(tee) => return tee.encoder.end_cdata(out),
         }
+        Ok(())
     }
 
     /// Whether there is one record for all these values.
@@ -402,19 +478,25 @@ impl Encoder {
             Encoder::Text(text) => tags.for_each(|tag| text.save(out, tag)),
             Encoder::Mtom(mtom) => tags.for_each(|tag| mtom.text.save(out, tag)),
             Encoder::Binary(binary) => binary.forget_text(),
-            Encoder::Raw(_) => {}
+            Encoder::Raw(_) | Encoder::Buffer(_) => {}
+            Encoder::Tee(tee) => tee.encoder.save(out, tags),
         }
     }
 
     /// Whether nothing may leave before the document is complete.
     pub(super) fn leaves_complete(&self) -> bool {
-        matches!(self, Encoder::Binary(binary) if binary.is_session())
+        match self {
+            Encoder::Binary(binary) => binary.is_session(),
+            Encoder::Tee(tee) => tee.encoder.leaves_complete(),
+            _ => false,
+        }
     }
 
     /// Adds what only a complete document has; says whether there is such a thing, which ends the document.
     pub(super) fn complete(&mut self, out: &mut Output) -> Result<bool> {
         match self {
-            Encoder::Text(_) | Encoder::Raw(_) => Ok(false),
+            Encoder::Text(_) | Encoder::Raw(_) | Encoder::Buffer(_) => Ok(false),
+            Encoder::Tee(tee) => tee.encoder.complete(out),
             Encoder::Binary(binary) => {
                 let table = binary.take_table();
                 let is_session = table.is_some();
@@ -429,13 +511,19 @@ impl Encoder {
 
     /// Whether byte content may become MIME parts behind the document.
     pub(super) fn has_parts(&self) -> bool {
-        matches!(self, Encoder::Mtom(_))
+        match self {
+            Encoder::Mtom(_) => true,
+            Encoder::Tee(tee) => tee.encoder.has_parts(),
+            _ => false,
+        }
     }
 
     /// Makes the byte content that was begun a MIME part.
     pub(super) fn begin_part(&mut self) {
-        if let Encoder::Mtom(mtom) = self {
-            mtom.begin_part();
+        match self {
+            Encoder::Mtom(mtom) => mtom.begin_part(),
+            Encoder::Tee(tee) => tee.encoder.begin_part(),
+            _ => {}
         }
     }
 
@@ -454,6 +542,7 @@ impl Encoder {
     pub(super) fn into_session(self) -> Option<Session> {
         match self {
             Encoder::Binary(binary) => binary.into_session(),
+            Encoder::Tee(tee) => tee.encoder.into_session(),
             _ => None,
         }
     }
@@ -464,7 +553,8 @@ impl Encoder {
             Encoder::Text(text) => text.bytes_to_close(tag),
             Encoder::Mtom(mtom) => mtom.text.bytes_to_close(tag),
             Encoder::Binary(_) => 1,
-            Encoder::Raw(_) => 0,
+            Encoder::Tee(tee) => tee.encoder.bytes_to_close(tag),
+            Encoder::Raw(_) | Encoder::Buffer(_) => 0,
         }
     }
 }

@@ -12,9 +12,9 @@ use crate::{
 impl Writer {
     /// Detaches what is ready to leave, if it is at least `min_size` bytes: `WsFlushWriter`.
     ///
-    /// Carry the flush out (see [`Flush`]) and give it back with [`flushed`](Writer::flushed). Meanwhile the writer is
-    /// free: a callback may write to it. A start tag that is being written stays. With a buffer for output
-    /// ([`stream`](super::WriterOptions::stream) not set) nothing leaves.
+    /// Carry the flush out (see [`Flush`]) and give it back with [`flushed`](Writer::flushed). Meanwhile the
+    /// writer is free: a callback may write to it. A start tag that is being written stays. With a buffer
+    /// for output ([`stream`](super::WriterOptions::stream) not set) nothing leaves.
     ///
     /// # Errors
     /// `InvalidOperation` if the flush before has not come back.
@@ -34,6 +34,7 @@ impl Writer {
         let ready = self.ready();
         self.encoder.save(&self.out, self.elements.iter_mut().map(|element| &mut element.tag));
         self.flushing = true;
+        self.canonical.has_left |= ready > self.document_start || self.out.has_cuts();
         let flush = self.out.detach(ready);
         self.tag_start = 0;
         Ok(match self.encoder.charset_to_make() {
@@ -45,8 +46,8 @@ impl Writer {
     /// Takes a flush back, with its memory.
     ///
     /// # Errors
-    /// `InvalidOperation` if it was not carried out to its end; the writer has failed then, because a part of the
-    /// document is lost.
+    /// `InvalidOperation` if it was not carried out to its end; the writer has failed then, because a part
+    /// of the document is lost.
     pub fn flushed(&mut self, flush: Flush) -> Result<()> {
         self.flushing = false;
         if !flush.is_done() {
@@ -75,8 +76,8 @@ impl Writer {
         self.flushed(flush)
     }
 
-    /// The document so far, in one piece (`WS_XML_WRITER_PROPERTY_BYTES`). A start tag that is being written is not
-    /// in it.
+    /// The document so far, in one piece (`WS_XML_WRITER_PROPERTY_BYTES`). A start tag that is being written
+    /// is not in it.
     ///
     /// # Errors
     /// `InvalidOperation` if the output is a stream.

@@ -1,23 +1,25 @@
 //! The writer: nodes go in, a document in any encoding comes out.
 //!
-//! Everything that is the same in all encodings stands here, once: which call is allowed when, the stack of open
-//! elements, namespaces and prefixes, quotas, failure. What differs stands in one encoder per encoding.
+//! Everything that is the same in all encodings stands here, once: which call is allowed when, the stack of
+//! open elements, namespaces and prefixes, quotas, failure. What differs stands in one encoder per encoding.
 //!
 //! # Prefixes
 //! A name gets the prefix that is asked for. Without one ([`start_element`](Writer::start_element),
-//! [`attribute`](Writer::attribute)) it gets one that is in scope for its namespace: that of the parent element if
-//! it will do, else the innermost. If there is none, an element declares its namespace as the default one; an
-//! attribute, which has to have a prefix, gets `d2p1`: depth 2, first number that is free. Declarations come at
-//! the end of the start tag, in the order in which they were needed or asked for; one that is in scope already is
-//! left out.
+//! [`attribute`](Writer::attribute)) it gets one that is in scope for its namespace: that of the parent
+//! element if it will do, else the innermost. If there is none, an element declares its namespace as the
+//! default one; an attribute, which has to have a prefix, gets `d2p1`: depth 2, first number that is free.
+//! Declarations come at the end of the start tag, in the order in which they were needed or asked for; one
+//! that is in scope already is left out.
 //!
 //! # Errors
-//! A call that is not allowed at this point fails with `InvalidOperation` and changes nothing. Any other error —
-//! a character that XML forbids, a prefix bound twice, a quota — leaves a document that cannot be completed: the
-//! writer has failed, and each later call returns the same error until it gets a new output.
+//! A call that is not allowed at this point fails with `InvalidOperation` and changes nothing. Any other
+//! error — a character that XML forbids, a prefix bound twice, a quota — leaves a document that cannot be
+//! completed: the writer has failed, and each later call returns the same error until it gets a new output.
 
 mod array;
 mod attribute;
+mod buffer;
+mod canonical;
 mod content;
 mod copy;
 mod element;
@@ -69,6 +71,9 @@ pub struct Writer {
     flushing: bool,
     /// A copy that waits for input.
     copy: Option<copy::Copy>,
+    canonical: canonical::Canonical,
+    /// Where the document begins in its output, behind the declaration.
+    document_start: usize,
     /// The document in one piece, made when it was asked for.
     joined: Option<Vec<u8>>,
 }
@@ -124,6 +129,8 @@ impl Writer {
             failure: None,
             flushing: false,
             copy: None,
+            canonical: canonical::Canonical::default(),
+            document_start: 0,
             joined: None,
         };
         writer.start_document();
@@ -131,7 +138,8 @@ impl Writer {
     }
 
     /// Starts another document and forgets this one and any failure: `WsSetOutput`. Memory is kept up to
-    /// [`buffer_trim_size`](WriterOptions::buffer_trim_size). A binary session goes on if the encoding is one again.
+    /// [`buffer_trim_size`](WriterOptions::buffer_trim_size). A binary session goes on if the encoding is
+    /// one again.
     pub fn set_output(&mut self, encoding: impl Into<WriterEncoding>, options: WriterOptions) {
         let session = std::mem::take(&mut self.encoder).into_session();
         self.encoder = Encoder::new(encoding.into(), &options, session);
@@ -140,7 +148,8 @@ impl Writer {
         self.scopes.reset(options.max_namespaces);
         self.options = options;
         (self.state, self.failure, self.flushing) = (State::Content, None, false);
-        (self.has_root, self.surrogate, self.copy, self.joined) = (false, None, None, None);
+        (self.surrogate, self.copy, self.joined) = (None, None, None);
+        self.canonical = canonical::Canonical::default();
         self.start_document();
     }
 
@@ -169,7 +178,8 @@ impl Writer {
 
     /// A prefix in scope that is bound to the namespace: `WsGetPrefixFromNamespace`.
     ///
-    /// Declarations of a start tag that is still being written do not count (WWSAPI F.2). `None` if there is none.
+    /// Declarations of a start tag that is still being written do not count (WWSAPI F.2). `None` if there is
+    /// none.
     pub fn prefix_from_namespace(&self, ns: &str) -> Option<&str> {
         if ns == XMLNS_NAMESPACE {
             return Some("xmlns");
@@ -201,6 +211,8 @@ impl Writer {
         if self.options.write_declaration {
             self.encoder.declaration(&mut self.out);
         }
+        self.document_start = self.out.buffer.len();
+        self.has_root = self.encoder.has_root();
     }
 
     /// The start tag being written.

@@ -1,6 +1,6 @@
 //! What a writer is told when it is made: the encoding, and the properties of WWSAPI P.2.
 
-use crate::xml::{Charset, binary::BinaryEncoding, mtom::MtomOutput};
+use crate::xml::{Charset, binary::BinaryEncoding, buffer::SharedBuffer, mtom::MtomOutput};
 
 /// The encoding of a document, `WS_XML_WRITER_ENCODING`.
 #[derive(Debug)]
@@ -14,11 +14,20 @@ pub enum WriterEncoding {
     Mtom(MtomOutput),
     /// No XML at all: only bytes at the root, which come out as they are (`WS_XML_WRITER_RAW_ENCODING`).
     Raw,
+    /// No encoding: nodes go into a buffer, at its end, or at a [position](crate::xml::Writer::set_position)
+    /// (`WsSetOutputToBuffer`).
+    Buffer(SharedBuffer),
 }
 
 impl Default for WriterEncoding {
     fn default() -> Self {
         WriterEncoding::Text(Charset::Utf8)
+    }
+}
+
+impl From<SharedBuffer> for WriterEncoding {
+    fn from(buffer: SharedBuffer) -> Self {
+        WriterEncoding::Buffer(buffer)
     }
 }
 
@@ -61,12 +70,14 @@ pub struct WriterOptions {
     pub indent: u32,
     /// `BUFFER_TRIM_SIZE`: bytes of memory kept from one document, or one flush, to the next. 4096 by default.
     pub buffer_trim_size: u32,
-    /// `BUFFER_MAX_SIZE`: bytes that may wait in memory: of the whole document, or with [`stream`](Self::stream)
-    /// between two flushes. Unlimited by default. A UTF-16 document is measured as UTF-8.
+    /// `BUFFER_MAX_SIZE`: bytes that may wait in memory: of the whole document, or with
+    /// [`stream`](Self::stream) between two flushes. Unlimited by default. A UTF-16 document is measured as
+    /// UTF-8.
     pub buffer_max_size: u64,
     /// `MAX_MIME_PARTS_BUFFER_SIZE`: bytes of MTOM attachments held in memory. 65536 by default.
     pub max_mime_parts_buffer_size: u64,
-    /// `ALLOW_INVALID_CHARACTER_REFERENCES`: writes a reference such as `&#x1;` for a character that XML forbids.
+    /// `ALLOW_INVALID_CHARACTER_REFERENCES`: writes a reference such as `&#x1;` for a character that XML
+    /// forbids.
     pub allow_invalid_character_references: bool,
     /// `MAX_NAMESPACES`: how many namespace declarations may be in scope at once. 32 by default.
     pub max_namespaces: u32,
@@ -74,8 +85,8 @@ pub struct WriterOptions {
     pub compress_empty_elements: bool,
     /// `EMIT_UNCOMPRESSED_EMPTY_ELEMENTS`: writes `<a></a>` and never `<a/>`.
     pub emit_uncompressed_empty_elements: bool,
-    /// The output is a stream (`WS_XML_WRITER_STREAM_OUTPUT`) that takes what is flushed, not a buffer that keeps
-    /// the document (`WS_XML_WRITER_BUFFER_OUTPUT`, the default).
+    /// The output is a stream (`WS_XML_WRITER_STREAM_OUTPUT`) that takes what is flushed, not a buffer that
+    /// keeps the document (`WS_XML_WRITER_BUFFER_OUTPUT`, the default).
     pub stream: bool,
     /// Minutes by which local time is ahead of universal time, to write a
     /// [`DateTime`](crate::value::DateTime) of local format; unknown by default, which writes universal time.

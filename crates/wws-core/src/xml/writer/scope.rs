@@ -94,6 +94,19 @@ impl Scopes {
         Declaration { prefix: self.prefix(id), ns: self.ns_string(id), single_quote }
     }
 
+    /// Declares what an element declares that is open already, and gives the binding of its name.
+    pub(super) fn reopen<'a>(
+        &mut self,
+        declarations: impl Iterator<Item = (&'a str, XmlStr<'a>, bool)>,
+        prefix: &str,
+        ns: XmlStr<'_>,
+    ) -> Result<BindingId> {
+        for (prefix, ns, single_quote) in declarations {
+            self.declare(prefix, ns, single_quote)?;
+        }
+        self.bind_element(Some(prefix), ns, UNBOUND)
+    }
+
     /// Forgets the declarations from `first` on: their element has ended.
     #[inline]
     pub(super) fn truncate(&mut self, first: usize) {
@@ -217,7 +230,8 @@ impl Scopes {
         self.declare(prefix, ns, single_quote)
     }
 
-    /// Declares a prefix that nobody is likely to choose: `d`, the depth, `p`, a number, as Microsoft's writers do.
+    /// Declares a prefix that nobody is likely to choose: `d`, the depth, `p`, a number, as Microsoft's
+    /// writers do.
     fn declare_generated(&mut self, ns: XmlStr<'_>, single_quote: bool, tag: TagScope) -> Result<BindingId> {
         let mut number = 1;
         loop {
