@@ -170,11 +170,14 @@ impl XmlBuffer {
     /// The document in an encoding. `WsWriteXmlBufferToBytes`.
     ///
     /// ```
-    /// use wws_core::xml::{ReaderEncoding, ReaderOptions, WriterEncoding, WriterOptions,
-    /// binary::BinaryEncoding, buffer::XmlBuffer}; let options = ReaderOptions::default(); let buffer =
-    /// XmlBuffer::from_bytes(b"<a b='x'>c</a>", ReaderEncoding::text(), options, usize::MAX)?; let binary =
-    /// WriterEncoding::Binary(BinaryEncoding::soap()); let bytes = buffer.to_bytes(binary,
-    /// WriterOptions::default())?; assert_eq!(bytes, b"\x40\x01a\x04\x01b\x98\x01x\x99\x01c");
+    /// use wws_core::xml::{
+    ///     ReaderEncoding, ReaderOptions, WriterEncoding, WriterOptions, binary::BinaryEncoding, buffer::XmlBuffer,
+    /// };
+    /// let text = b"<a b='x'>c</a>";
+    /// let buffer = XmlBuffer::from_bytes(text, ReaderEncoding::text(), ReaderOptions::default(), usize::MAX)?;
+    /// let binary = WriterEncoding::Binary(BinaryEncoding::soap());
+    /// let bytes = buffer.to_bytes(binary, WriterOptions::default())?;
+    /// assert_eq!(bytes, b"\x40\x01a\x04\x01b\x98\x01x\x99\x01c");
     /// # Ok::<(), wws_core::Error>(())
     /// ```
     ///
