@@ -114,37 +114,13 @@ exports! {
     fn WsReadMetadata(metadata: Void, reader: Void, url: Void; error);
     fn WsResetMetadata(metadata: Void; error);
     // xml-reader
-    fn WsCreateReader(properties: Void, propertycount: u32, reader: Void; error);
-    fn WsEndReaderCanonicalization(reader: Void; error);
-    fn WsFillReader(reader: Void, minsize: u32, asynccontext: Void; error);
-    fn WsFindAttribute(reader: Void, localname: Void, ns: Void, required: i32, attributeindex: Void; error);
-    void WsFreeReader(reader: Void);
-    fn WsGetNamespaceFromPrefix(reader: Void, prefix: Void, required: i32, ns: Void; error);
-    fn WsGetReaderNode(xmlreader: Void, node: Void; error);
     fn WsGetReaderPosition(reader: Void, nodeposition: Void; error);
-    fn WsGetReaderProperty(reader: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsGetXmlAttribute(reader: Void, localname: Void, heap: Void, valuechars: Void, valuecharcount: Void; error);
     fn WsMoveReader(reader: Void, moveto: i32, found: Void; error);
-    fn WsReadArray(reader: Void, localname: Void, ns: Void, valuetype: i32, array: Void, arraysize: u32, itemoffset: u32, itemcount: u32, actualitemcount: Void; error);
     fn WsReadAttribute(reader: Void, attributedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadBytes(reader: Void, bytes: Void, maxbytecount: u32, actualbytecount: Void; error);
-    fn WsReadChars(reader: Void, chars: Void, maxcharcount: u32, actualcharcount: Void; error);
-    fn WsReadCharsUtf8(reader: Void, bytes: Void, maxbytecount: u32, actualbytecount: Void; error);
     fn WsReadElement(reader: Void, elementdescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadEndAttribute(reader: Void; error);
-    fn WsReadEndElement(reader: Void; error);
-    fn WsReadNode(reader: Void; error);
-    fn WsReadQualifiedName(reader: Void, heap: Void, prefix: Void, localname: Void, ns: Void; error);
-    fn WsReadStartAttribute(reader: Void, attributeindex: u32; error);
-    fn WsReadStartElement(reader: Void; error);
-    fn WsReadToStartElement(reader: Void, localname: Void, ns: Void, found: Void; error);
     fn WsReadType(reader: Void, typemapping: i32, r#type: i32, typedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadValue(reader: Void, valuetype: i32, value: Void, valuesize: u32; error);
-    fn WsSetInput(reader: Void, encoding: Void, input: Void, properties: Void, propertycount: u32; error);
     fn WsSetInputToBuffer(reader: Void, buffer: Void, properties: Void, propertycount: u32; error);
     fn WsSetReaderPosition(reader: Void, nodeposition: Void; error);
-    fn WsSkipNode(reader: Void; error);
-    fn WsStartReaderCanonicalization(reader: Void, writecallback: Void, writecallbackstate: Void, properties: Void, propertycount: u32; error);
     // xml-buffer
     fn WsCreateXmlBuffer(heap: Void, properties: Void, propertycount: u32, buffer: Void; error);
     fn WsReadXmlBuffer(reader: Void, heap: Void, xmlbuffer: Void; error);
@@ -161,5 +137,4 @@ exports! {
     fn WsRevokeSecurityContext(securitycontext: Void; error);
     // string/misc
     fn WsReadEndpointAddressExtension(reader: Void, endpointaddress: Void, extensiontype: i32, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsVerifyXmlNCName(ncnamechars: Void, ncnamecharcount: u32; error);
 }

@@ -15,6 +15,7 @@
 pub mod export;
 pub mod abi;
 pub mod callback;
+pub mod canonical;
 pub mod chain;
 pub mod dictionary;
 pub mod error;
@@ -27,6 +28,8 @@ pub mod misc;
 pub mod param;
 pub mod property;
 pub mod ptr;
+pub mod reader;
+pub mod sink;
 pub mod text;
 pub mod typed;
 pub mod url;
@@ -40,6 +43,15 @@ pub const TABLES: &[&[export::Export]] = &[
     heap::EXPORTS,
     misc::EXPORTS,
     later::EXPORTS,
+    reader::attribute::EXPORTS,
+    reader::canonical::EXPORTS,
+    reader::content::EXPORTS,
+    reader::element::EXPORTS,
+    reader::fill::EXPORTS,
+    reader::input::EXPORTS,
+    reader::names::EXPORTS,
+    reader::node::EXPORTS,
+    reader::options::EXPORTS,
     url::EXPORTS,
     writer::content::EXPORTS,
     writer::element::EXPORTS,

@@ -15,13 +15,14 @@ use std::{mem::offset_of, sync::OnceLock};
 use wws::{
     Error, Result,
     value::DateTime,
-    xml::{Dictionary, XmlStr},
+    xml::{Dictionary, XmlStr, name::is_ncname},
 };
 
 exports! {
     fn WsXmlStringEquals(string1: &WS_XML_STRING, string2: &WS_XML_STRING; error) => equals;
     fn WsTrimXmlWhitespace(chars: Ptr<u16>, charCount: u32, trimmedChars: Out<Ptr<u16>>, trimmedCount: Out<u32>;
         error) => trim;
+    fn WsVerifyXmlNCName(ncNameChars: Ptr<u16>, ncNameCharCount: u32; error) => verify_name;
     fn WsDateTimeToFileTime(dateTime: &WS_DATETIME, fileTime: Out<FILETIME>; error) => to_file_time;
     fn WsFileTimeToDateTime(fileTime: &FILETIME, dateTime: Out<WS_DATETIME>; error) => from_file_time;
     fn WsGetDictionary(encoding: WS_ENCODING, dictionary: Out<Ptr<WS_XML_DICTIONARY>>; error) => static_dictionary;
@@ -42,6 +43,14 @@ fn trim(chars: Ptr<u16>, count: u32, trimmed: Out<Ptr<u16>>, trimmed_count: Out<
     trimmed.set(chars.byte_add(2 * start));
     trimmed_count.set((end - start) as u32);
     Ok(())
+}
+
+fn verify_name(chars: Ptr<u16>, count: u32) -> Result<()> {
+    let name = text::from_utf16(chars.slice(count as usize, "ncNameChars")?, "ncNameChars")?;
+    if is_ncname(&name) {
+        return Ok(());
+    }
+    Err(Error::format(format!("\"{}\" is no name without a colon (NCName)", name.escape_debug())))
 }
 
 fn to_file_time(date: &WS_DATETIME, file_time: Out<FILETIME>) -> Result<()> {

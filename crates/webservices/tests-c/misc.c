@@ -32,6 +32,18 @@ static void strings(void)
     EXPECT(E_INVALIDARG, WsTrimXmlWhitespace(NULL, 1, &trimmed, &length, g_error));
 }
 
+static void names(void)
+{
+    WCHAR good[] = {'a', 0x00E9, '-', '1', '.', 0xD800, 0xDC00};
+    OK(WsVerifyXmlNCName(good, 7, g_error));
+    OK(WsVerifyXmlNCName(good, 1, g_error));
+    EXPECT(WS_E_INVALID_FORMAT, WsVerifyXmlNCName(good, 0, g_error));
+    EXPECT(WS_E_INVALID_FORMAT, WsVerifyXmlNCName(good + 2, 2, g_error));
+    EXPECT(WS_E_INVALID_FORMAT, WsVerifyXmlNCName(good, 6, g_error));
+    EXPECT(WS_E_INVALID_FORMAT, WsVerifyXmlNCName(L"a:b", 3, g_error));
+    EXPECT(E_INVALIDARG, WsVerifyXmlNCName(NULL, 1, g_error));
+}
+
 static void dates(void)
 {
     FILETIME file = {1, 0};
@@ -146,6 +158,7 @@ int main(void)
 {
     OK(WsCreateError(NULL, 0, &g_error));
     strings();
+    names();
     dates();
     dictionary();
     chains();

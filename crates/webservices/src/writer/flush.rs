@@ -3,7 +3,7 @@
 //! A flush is detached from the writer and carried out step by step: while a callback of the program runs, nothing
 //! of ours is borrowed. After a step that completes later, [`resume`] goes on, on whatever thread.
 
-use super::object::{PushCallback, Sink, Target, WS_XML_WRITER};
+use super::object::{PushCallback, Target, WS_XML_WRITER};
 use crate::{
     abi::{WS_ASYNC_CONTEXT, WS_BYTES, WS_CALLBACK_MODEL},
     callback,
@@ -11,6 +11,7 @@ use crate::{
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
     ptr::{Ptr, Void},
+    sink::Sink,
 };
 use std::cell::RefCell;
 use wws::{

@@ -11,6 +11,7 @@ use crate::{
     heap::WS_HEAP,
     hresult::Status,
     ptr::{Ptr, Void},
+    sink::Sink,
     text,
 };
 use std::{
@@ -39,15 +40,6 @@ pub enum Target {
     Memory,
     /// To a callback (`WS_XML_WRITER_STREAM_OUTPUT`).
     Stream(Sink),
-}
-
-/// A write callback of the program.
-#[derive(Clone, Copy, Debug)]
-pub struct Sink {
-    /// The function.
-    pub callback: WS_WRITE_CALLBACK,
-    /// What it is passed.
-    pub state: Void,
 }
 
 /// A push callback of the program.

@@ -1,13 +1,14 @@
 //! `WsSetOutput`: the encoding of a document, and where it goes (WWSAPI F.1).
 
 use super::{
-    object::{DynamicStrings, Sink, Target, WS_XML_WRITER},
+    object::{DynamicStrings, Target, WS_XML_WRITER},
     options,
 };
 use crate::{
     abi::*,
     dictionary::{self, Known},
     ptr::Ptr,
+    sink::Sink,
 };
 use std::sync::{Arc, PoisonError};
 use wws::{
