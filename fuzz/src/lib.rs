@@ -33,13 +33,19 @@ pub fn events(reader: &mut Reader<'_>, mut feed: impl FnMut(&mut Reader<'_>)) ->
             Node::Element(e) => {
                 format!("{e:?}")
             }
-            Node::Text(Text::Utf8(text)) => {
-                if in_text && let Some(last) = all.last_mut() {
-                    last.push_str(text);
-                    continue;
+            // Text and bytes of a stream come in pieces, some of them empty.
+            Node::Text(Text::Utf8("") | Text::Bytes([])) => continue,
+            Node::Text(text @ (Text::Utf8(_) | Text::Bytes(_))) => {
+                let (kind, piece) = match text {
+                    Text::Bytes(bytes) => ("bytes ", bytes.escape_ascii().to_string()),
+                    Text::Utf8(text) => ("text ", text.to_owned()),
+                    _ => unreachable!("matched above"),
+                };
+                match all.last_mut() {
+                    Some(last) if in_text && last.starts_with(kind) => last.push_str(&piece),
+                    _ => all.push(format!("{kind}{piece}")),
                 }
                 in_text = true;
-                all.push(format!("text {text}"));
                 continue;
             }
             node => format!("{node:?}"),
