@@ -127,6 +127,8 @@ impl Writer {
     pub(super) fn write_text_node(&mut self, text: Text<'_>) -> Result<()> {
         match text {
             Text::Utf8(text) => self.chars(text),
+            // The prefix was bound to nothing where the name comes from: it is only characters.
+            Text::QName { prefix, ns: "", .. } if !prefix.is_empty() => self.chars(&text.to_text()),
             // In another place the prefix may mean something else.
             Text::QName { prefix, local, ns } if self.prefix_means(prefix) != Some(ns) => {
                 self.qualified_name(local, ns)
