@@ -24,6 +24,7 @@ pub(crate) fn connection_error(error: io::Error) -> Error {
         ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
             ErrorCode::EndpointUnreachable
         }
+        ErrorKind::InvalidData | ErrorKind::InvalidInput => ErrorCode::InvalidFormat,
         ErrorKind::OutOfMemory => ErrorCode::OutOfMemory,
         _ => ErrorCode::Other,
     };

@@ -66,6 +66,11 @@ impl Route {
         let path = path.to_lowercase();
         path.strip_prefix(&self.prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
+
+    /// How particular it is: the length of the prefix.
+    pub(crate) fn len(&self) -> usize {
+        self.prefix.len()
+    }
 }
 
 #[cfg(test)]

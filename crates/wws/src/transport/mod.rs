@@ -30,11 +30,14 @@ mod abort;
 mod chunk;
 mod error;
 pub mod framed;
+pub mod http;
 mod io;
 mod listener_url;
 #[cfg(unix)]
 pub mod net_pipe;
 pub mod net_tcp;
+#[cfg(test)]
+mod recording;
 mod stream;
 pub mod tcp;
 mod timeouts;

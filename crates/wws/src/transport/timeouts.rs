@@ -56,6 +56,7 @@ impl Timeouts {
             Step::Resolve => (self.resolve, "RESOLVE_TIMEOUT"),
             Step::Connect => (self.connect, "CONNECT_TIMEOUT"),
             Step::Send => (self.send, "SEND_TIMEOUT"),
+            Step::ReceiveResponse => (self.receive_response, "RECEIVE_RESPONSE_TIMEOUT"),
             Step::Receive => (self.receive, "RECEIVE_TIMEOUT"),
             Step::Close => (self.close, "CLOSE_TIMEOUT"),
         };
@@ -75,6 +76,7 @@ pub(crate) enum Step {
     Resolve,
     Connect,
     Send,
+    ReceiveResponse,
     Receive,
     Close,
 }

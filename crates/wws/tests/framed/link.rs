@@ -1,9 +1,8 @@
 //! Streams in memory that split, stall, break and remember.
 
 use std::{
-    io::{self, IoSlice},
+    io,
     pin::Pin,
-    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
@@ -73,48 +72,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Bumpy<S> {
     }
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-}
-
-/// One system call: the address and length of each slice.
-pub(crate) type Write = Vec<(usize, usize)>;
-
-/// Remembers every write; reads from `inner`.
-pub(crate) struct Recording<S> {
-    pub(crate) inner: S,
-    pub(crate) writes: Arc<Mutex<Vec<Write>>>,
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Recording<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buf)
-    }
-}
-
-impl<S: Unpin> AsyncWrite for Recording<S> {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
-    }
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.writes.lock().unwrap().push(slices.iter().map(|s| (s.as_ptr() as usize, s.len())).collect());
-        Poll::Ready(Ok(slices.iter().map(|s| s.len()).sum()))
-    }
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Sessions of message framing over streams in memory, TCP and pipes.
 #![allow(clippy::unwrap_used, reason = "an unwrap of a test is an assertion")]
 
-mod addresses;
 mod encoders;
 mod hostile;
 mod link;

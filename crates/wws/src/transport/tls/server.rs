@@ -53,6 +53,11 @@ impl TlsServer {
         Ok(TlsServer(Arc::new(config).into()))
     }
 
+    /// Whether this is a clone of `other`.
+    pub(crate) fn is_same(&self, other: &TlsServer) -> bool {
+        Arc::ptr_eq(self.0.config(), other.0.config())
+    }
+
     /// Wraps the stream of a client.
     ///
     /// # Errors

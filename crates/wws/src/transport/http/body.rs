@@ -1,0 +1,225 @@
+//! Bodies that we send: whole ones, and streams with back-pressure.
+
+use crate::{
+    Error, ErrorCode, Result,
+    encoder::EncoderChain,
+    transport::{Abort, Chunk, Timeouts, timeouts::Step},
+};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+};
+use tokio::sync::mpsc;
+
+/// Chunks that wait between a sender and the connection.
+const WAITING: usize = 2;
+
+/// A body on its way into a connection.
+pub(super) enum Outgoing {
+    Whole { chunks: VecDeque<Bytes>, left: u64 },
+    Streamed { pieces: mpsc::Receiver<Piece>, left: Option<u64>, ended: bool },
+}
+
+/// The end of a connection that takes requests.
+pub(super) type SendRequest = hyper::client::conn::http1::SendRequest<Outgoing>;
+
+/// What a stream is made of. One that stops without its end is cut, and the connection with it.
+pub(super) enum Piece {
+    Data(Bytes),
+    End,
+}
+
+impl Outgoing {
+    pub(super) fn empty() -> Self {
+        Self::whole([])
+    }
+
+    pub(super) fn whole(chunks: impl IntoIterator<Item = Bytes>) -> Self {
+        let chunks: VecDeque<Bytes> = chunks.into_iter().filter(|chunk| !chunk.is_empty()).collect();
+        let left = chunks.iter().map(|chunk| chunk.len() as u64).sum();
+        Outgoing::Whole { chunks, left }
+    }
+
+    /// A stream and the end that feeds it. With a size it has a Content-Length, without it is sent in chunks.
+    pub(super) fn streamed(size: Option<u64>) -> (mpsc::Sender<Piece>, Self) {
+        let (sender, pieces) = mpsc::channel(WAITING);
+        (sender, Outgoing::Streamed { pieces, left: size, ended: false })
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+        match &mut *self {
+            Outgoing::Whole { chunks, left } => {
+                let chunk = chunks.pop_front();
+                *left -= chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
+            }
+            Outgoing::Streamed { ended: true, .. } => Poll::Ready(None),
+            Outgoing::Streamed { pieces, left, ended } => {
+                Poll::Ready(match std::task::ready!(pieces.poll_recv(cx)) {
+                    Some(Piece::Data(chunk)) => {
+                        *left = left.map(|left| left.saturating_sub(chunk.len() as u64));
+                        Some(Ok(Frame::data(chunk)))
+                    }
+                    Some(Piece::End) => {
+                        *ended = true;
+                        None
+                    }
+                    None => Some(Err(Error::new(
+                        ErrorCode::OperationAborted,
+                        "the message was given up half way",
+                    ))),
+                })
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Outgoing::Whole { chunks, .. } => chunks.is_empty(),
+            Outgoing::Streamed { ended, .. } => *ended,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Outgoing::Whole { left, .. } | Outgoing::Streamed { left: Some(left), .. } => {
+                SizeHint::with_exact(*left)
+            }
+            Outgoing::Streamed { left: None, .. } => SizeHint::default(),
+        }
+    }
+}
+
+/// Feeds a body piece by piece, and waits while the connection takes no more.
+///
+/// Dropping it before [`finish`](Self::finish) cuts the message: the peer sees a broken connection, not an end.
+///
+/// # Cancelling
+/// If the future of [`write`](Self::write) is dropped, part of its chunks may be lost: drop the sender too.
+pub struct BodySender {
+    pieces: mpsc::Sender<Piece>,
+    encoders: EncoderChain,
+    timeouts: Timeouts,
+    abort: Abort,
+    /// Octets that the announced size still asks for.
+    left: Option<u64>,
+    ended: bool,
+}
+
+impl BodySender {
+    /// Starts the encoders, whose content type is known already.
+    pub(super) fn new(
+        pieces: mpsc::Sender<Piece>,
+        encoders: EncoderChain,
+        size: Option<u64>,
+        timeouts: Timeouts,
+        abort: Abort,
+    ) -> Result<Self> {
+        let mut sender = BodySender { pieces, encoders, timeouts, abort, left: size, ended: false };
+        if !sender.encoders.is_identity() {
+            sender.encoders.start()?;
+        }
+        Ok(sender)
+    }
+
+    /// Sends the next octets. Shared chunks reach the socket uncopied if there is no encoder.
+    ///
+    /// # Errors
+    /// `EndpointDisconnected` if the connection is gone, `OperationTimedOut` (`SEND_TIMEOUT`), `OperationAborted`,
+    /// those of the encoders; `InvalidArgument` for more than the announced size.
+    pub async fn write(&mut self, chunks: &[Chunk<'_>]) -> Result<()> {
+        if self.ended {
+            return Err(Error::operation("the message is finished"));
+        }
+        self.count(Chunk::total(chunks))?;
+        if self.encoders.is_identity() {
+            for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
+                self.put(Piece::Data(chunk.clone().into_bytes())).await?;
+            }
+            return Ok(());
+        }
+        self.encoders.encode(chunks.iter().map(|chunk| chunk.clone().into_bytes()).collect())?;
+        self.put_encoded().await
+    }
+
+    /// Ends the message.
+    pub async fn finish(&mut self) -> Result<()> {
+        if self.ended {
+            return Err(Error::operation("the message is finished already"));
+        }
+        if let Some(left) = self.left.filter(|left| *left > 0) {
+            return Err(Error::operation(format!("the message ends {left} octets before its size")));
+        }
+        if !self.encoders.is_identity() {
+            self.encoders.end()?;
+            self.put_encoded().await?;
+        }
+        self.ended = true;
+        self.put(Piece::End).await
+    }
+
+    /// Whether [`finish`](Self::finish) was called.
+    pub fn is_finished(&self) -> bool {
+        self.ended
+    }
+
+    fn count(&mut self, octets: u64) -> Result<()> {
+        if let Some(left) = &mut self.left {
+            *left = left.checked_sub(octets).ok_or_else(|| {
+                Error::argument(format!("{octets} octets of a message that has only {left} left to send"))
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn put_encoded(&mut self) -> Result<()> {
+        let encoders = &mut self.encoders;
+        self.timeouts.limit(Step::Send).run(&self.abort, poll_fn(|cx| encoders.poll(cx))).await?;
+        for chunk in self.encoders.take_output() {
+            self.put(Piece::Data(chunk)).await?;
+        }
+        Ok(())
+    }
+
+    async fn put(&mut self, piece: Piece) -> Result<()> {
+        let put = async {
+            let gone = |_| {
+                Error::new(ErrorCode::EndpointDisconnected, "the connection takes no more of the message")
+            };
+            self.pieces.send(piece).await.map_err(gone)
+        };
+        self.timeouts.limit(Step::Send).run(&self.abort, put).await
+    }
+}
+
+/// The whole body as the encoders make it.
+pub(super) async fn encode(encoders: &mut EncoderChain, chunks: &[Chunk<'_>]) -> Result<Vec<Bytes>> {
+    let chunks = chunks.iter().map(|chunk| chunk.clone().into_bytes()).collect();
+    if encoders.is_identity() {
+        return Ok(chunks);
+    }
+    encoders.start()?;
+    encoders.encode(chunks)?;
+    encoders.end()?;
+    poll_fn(|cx| encoders.poll(cx)).await?;
+    Ok(encoders.take_output())
+}
+
+impl fmt::Debug for BodySender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BodySender")
+            .field("left", &self.left)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}

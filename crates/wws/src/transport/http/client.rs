@@ -1,0 +1,340 @@
+//! The side that sends requests.
+
+use super::{
+    Call, HeaderMap, HeaderValue, Method, Response,
+    body::{Outgoing, encode},
+    connect::{authority, connect, target},
+    cookies::Jar,
+    header,
+    incoming::{Reading, hyper_error},
+    pool::{Lease, Pool},
+    proxy::{Proxies, Proxy},
+    redirect::{MOST, Redirects},
+};
+use crate::{
+    Error, ErrorCode, Result,
+    encoder::{Codecs, EncoderChain},
+    transport::{
+        Abort, Chunk, Timeouts,
+        listener_url::endpoint,
+        tcp::TcpOptions,
+        timeouts::Step,
+        tls::{TlsClient, TlsOptions},
+    },
+    url::{Scheme, Url},
+};
+use bytes::Bytes;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+/// Whether a client handles cookies: `WS_CHANNEL_PROPERTY_COOKIE_MODE` (WWSAPI P.5 #39).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CookieMode {
+    /// It keeps those that servers set and sends them back.
+    #[default]
+    Auto,
+    /// It does nothing; the headers are the caller's.
+    Manual,
+}
+
+/// What a client is to do.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// Options of the sockets.
+    pub tcp: TcpOptions,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
+    /// TLS for https; the platform's roots by default.
+    pub tls: Option<TlsClient>,
+    /// Which proxy to use.
+    pub proxy: Proxy,
+    /// Whether to handle cookies.
+    pub cookies: CookieMode,
+    /// What to do with redirects.
+    pub redirects: Redirects,
+    /// Message encoders and decoders.
+    pub codecs: Codecs,
+    /// Connections to one server at the same time: `MAX_HTTP_SERVER_CONNECTIONS` (P.5 #32), no limit. Further
+    /// requests wait, within `CONNECT_TIMEOUT`.
+    pub max_connections: Option<usize>,
+    /// How long an unused connection is kept; 90 s.
+    pub idle_time: Duration,
+    /// The most octets of a response, on the wire and decoded; 65,536.
+    pub max_message_size: u64,
+    /// The most octets of a response's headers; 65,536.
+    pub max_response_headers_size: usize,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        ClientOptions {
+            tcp: TcpOptions::default(),
+            timeouts: Timeouts::default(),
+            tls: None,
+            proxy: Proxy::default(),
+            cookies: CookieMode::default(),
+            redirects: Redirects::default(),
+            codecs: Codecs::default(),
+            max_connections: None,
+            idle_time: Duration::from_secs(90),
+            max_message_size: 65_536,
+            max_response_headers_size: 65_536,
+        }
+    }
+}
+
+/// What a request says beside its body.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where it goes.
+    pub url: String,
+    /// POST for messages; another verb with the raw encoding.
+    pub method: Method,
+    /// The content type of the message, before encoders change it.
+    pub content_type: Option<String>,
+    /// Further headers, such as `SOAPAction`. Host, lengths and the content headers are made from the rest.
+    pub headers: HeaderMap,
+    /// Ends the request, and the reading of its response.
+    pub abort: Abort,
+}
+
+impl Request {
+    /// A POST of a message.
+    pub fn post(url: impl Into<String>, content_type: impl Into<String>) -> Self {
+        Request { method: Method::POST, content_type: Some(content_type.into()), ..Self::get(url) }
+    }
+
+    /// A GET, without a message.
+    pub fn get(url: impl Into<String>) -> Self {
+        let headers = HeaderMap::new();
+        Request { url: url.into(), method: Method::GET, content_type: None, headers, abort: Abort::new() }
+    }
+
+    /// The same with another header.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a name or a value that no header can have.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self> {
+        let name = header::HeaderName::from_bytes(name.as_bytes());
+        let name = name.map_err(|_| Error::argument("a header name has a character that is not allowed"))?;
+        self.headers.append(name, header_value(value)?);
+        Ok(self)
+    }
+}
+
+/// Sends requests. Clones share connections and cookies.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) options: ClientOptions,
+    pub(super) proxies: Proxies,
+    pool: Pool,
+    jar: Mutex<Jar>,
+    /// TLS with the platform's roots, made when it is first needed.
+    platform_tls: OnceLock<TlsClient>,
+}
+
+impl Client {
+    /// # Errors
+    /// `InvalidArgument` for a proxy that is none.
+    pub fn new(options: ClientOptions) -> Result<Self> {
+        let proxies = Proxies::new(&options.proxy)?;
+        let pool = Pool::new(options.max_connections, options.idle_time);
+        let (jar, platform_tls) = (Mutex::default(), OnceLock::new());
+        Ok(Client(Arc::new(Shared { options, proxies, pool, jar, platform_tls })))
+    }
+
+    /// Sends a request with a whole body and waits for the head of the response. Shared chunks reach the socket
+    /// uncopied if there is no encoder.
+    ///
+    /// A connection that the server closed while it was idle is replaced; redirects are followed as the options say.
+    ///
+    /// # Errors
+    /// `InvalidEndpointUrl`; `EndpointNotFound`, `EndpointUnreachable`, `EndpointDisconnected`; `OperationTimedOut`,
+    /// `OperationAborted`; those of TLS, of the proxy and of the encoders. No status is an error here; see
+    /// [`Response::into_message`].
+    pub async fn send(&self, request: Request, chunks: &[Chunk<'_>]) -> Result<Response> {
+        let mut encoders = self.0.options.codecs.encoders()?;
+        let mut head = Head::new(request, &mut encoders)?;
+        let body = encode(&mut encoders, chunks).await?;
+        for _ in 0..=MOST {
+            let response = self.send_once(&head, &body).await?;
+            let next = self.0.options.redirects.target(&head.url_text, response.status, &response.headers)?;
+            match next {
+                Some(url) => head.go_to(url)?,
+                None => return Ok(response),
+            }
+        }
+        let text = format!("more than {MOST} redirects, the last one to {}", head.url_text);
+        Err(Error::new(ErrorCode::EndpointFailure, text))
+    }
+
+    /// Begins a request whose body is written piece by piece. With a `size` it has a Content-Length, else it is sent
+    /// in chunks (encoders make the size unknown).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send). A redirect is not followed: the body is gone.
+    pub async fn begin(&self, request: Request, size: Option<u64>) -> Result<Call> {
+        let mut encoders = self.0.options.codecs.encoders()?;
+        let head = Head::new(request, &mut encoders)?;
+        let on_wire = size.filter(|_| encoders.is_identity());
+        let (pieces, body) = Outgoing::streamed(on_wire);
+        let mut lease = self.lease(&head).await?;
+        let response = lease.sender.send_request(self.0.request(&head, body)?);
+        let response = Box::pin(async { response.await.map_err(hyper_error) });
+        let sender = super::BodySender::new(
+            pieces,
+            encoders,
+            size,
+            self.0.options.timeouts,
+            head.request.abort.clone(),
+        )?;
+        Ok(Call::new(self.0.clone(), head, sender, response, lease))
+    }
+
+    async fn send_once(&self, head: &Head, body: &[Bytes]) -> Result<Response> {
+        let abort = &head.request.abort;
+        let limit = self.0.options.timeouts.limit(Step::ReceiveResponse);
+        loop {
+            let mut lease = self.lease(head).await?;
+            let reused = lease.reused;
+            let request = self.0.request(head, Outgoing::whole(body.iter().cloned()))?;
+            let sent = lease.sender.try_send_request(request);
+            let sent = limit.run(abort, async { Ok(sent.await) }).await?;
+            match sent {
+                Ok(response) => return self.0.response(head, response, lease),
+                // If nothing of it went out, the server had closed the connection while it was idle.
+                Err(mut failed) => {
+                    let unsent = failed.take_message().is_some();
+                    if !(unsent && reused) {
+                        return Err(hyper_error(failed.into_error()).context(head.context()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A connection to the server, kept or new, within `CONNECT_TIMEOUT`.
+    async fn lease(&self, head: &Head) -> Result<Lease> {
+        let abort = &head.request.abort;
+        let lease = async {
+            let place = self.0.pool.place(&head.url);
+            let permit = place.permit().await?;
+            Ok(match place.idle().await {
+                Some(sender) => Lease { sender, reused: true, place, permit },
+                None => {
+                    Lease { sender: connect(&self.0, &head.url, abort).await?, reused: false, place, permit }
+                }
+            })
+        };
+        let limit = self.0.options.timeouts.limit(Step::Connect);
+        limit.run(abort, lease).await.map_err(|e| e.context(head.context()))
+    }
+}
+
+impl Shared {
+    pub(super) fn tls(&self) -> Result<&TlsClient> {
+        if let Some(tls) = &self.options.tls {
+            return Ok(tls);
+        }
+        if self.platform_tls.get().is_none() {
+            let tls = TlsClient::new(TlsOptions::default())?;
+            // Another request may have made it at the same time; they are equal.
+            let _ = self.platform_tls.set(tls);
+        }
+        self.platform_tls.get().ok_or_else(|| Error::operation("TLS is not ready"))
+    }
+
+    /// The response to a request, its cookies taken.
+    pub(super) fn response(
+        &self,
+        head: &Head,
+        response: http::Response<hyper::body::Incoming>,
+        lease: Lease,
+    ) -> Result<Response> {
+        let options = &self.options;
+        if options.cookies == CookieMode::Auto {
+            self.jar().take(&head.url, response.headers(), SystemTime::now());
+        }
+        let reading = Reading {
+            decoders: options.codecs.decoders(options.max_message_size)?,
+            max_size: options.max_message_size,
+            timeouts: options.timeouts,
+            abort: head.request.abort.clone(),
+        };
+        Response::new(response, reading, lease).map_err(|e| e.context(head.context()))
+    }
+
+    fn request(&self, head: &Head, body: Outgoing) -> Result<http::Request<Outgoing>> {
+        let mut request = http::Request::new(body);
+        *request.method_mut() = head.request.method.clone();
+        let target = target(self.proxies.for_url(&head.url), &head.url)?;
+        *request.uri_mut() = target.parse().map_err(|e| {
+            Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
+        })?;
+        *request.headers_mut() = head.request.headers.clone();
+        request.headers_mut().insert(header::HOST, header_value(&authority(&head.url))?);
+        if self.options.cookies == CookieMode::Auto
+            && let Some(cookies) = self.jar().header(&head.url, SystemTime::now())
+        {
+            request.headers_mut().append(header::COOKIE, cookies);
+        }
+        Ok(request)
+    }
+
+    fn jar(&self) -> std::sync::MutexGuard<'_, Jar> {
+        self.jar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// A request that is ready to be sent.
+pub(super) struct Head {
+    pub(super) request: Request,
+    pub(super) url: Url,
+    url_text: String,
+}
+
+impl Head {
+    fn new(mut request: Request, encoders: &mut EncoderChain) -> Result<Self> {
+        if let Some(content_type) = &request.content_type {
+            let content = encoders.content_type(content_type)?;
+            request.headers.insert(header::CONTENT_TYPE, header_value(&content.content_type)?);
+            if let Some(coding) = content.content_encoding {
+                request.headers.insert(header::CONTENT_ENCODING, header_value(&coding)?);
+            }
+        }
+        let url_text = std::mem::take(&mut request.url);
+        let url = endpoint(&url_text, &[Scheme::Http, Scheme::Https])?;
+        Ok(Head { request, url, url_text })
+    }
+
+    fn go_to(&mut self, url: String) -> Result<()> {
+        let next = endpoint(&url, &[Scheme::Http, Scheme::Https])?;
+        if authority(&next) != authority(&self.url) || next.scheme != self.url.scheme {
+            // What proved who we are to one server is not for another.
+            self.request.headers.remove(header::AUTHORIZATION);
+            self.request.headers.remove(header::COOKIE);
+        }
+        (self.url, self.url_text) = (next, url);
+        Ok(())
+    }
+
+    pub(super) fn context(&self) -> String {
+        format!("{} {}", self.request.method, self.url_text)
+    }
+}
+
+pub(super) fn header_value(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::argument(format!("{text:?} has a character that no HTTP header can have")))
+}

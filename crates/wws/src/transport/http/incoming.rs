@@ -1,0 +1,236 @@
+//! Bodies that we receive, decoded and counted.
+
+use super::pool::Lease;
+use crate::{
+    Error, ErrorCode, Result,
+    encoder::{Content, Decoded, DecoderChain},
+    transport::{Abort, Timeouts, error::connection_error, timeouts::Step},
+};
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body::Body;
+use hyper::body::Incoming;
+use std::{fmt, future::poll_fn, pin::Pin};
+
+/// The body of a request or a response. Nothing is read from the connection but on request, so a reader that stops
+/// asking stops the sender.
+///
+/// # Cancelling
+/// Every call but [`collect`](Self::collect) may be dropped and called again; nothing is lost.
+pub struct IncomingBody {
+    body: Incoming,
+    decoders: DecoderChain,
+    content_type: Option<String>,
+    /// Octets on the wire so far, and the most there may be.
+    received: u64,
+    max_size: u64,
+    timeouts: Timeouts,
+    abort: Abort,
+    state: State,
+    /// The connection to give back to the pool once the body has ended.
+    lease: Option<Lease>,
+}
+
+enum State {
+    Reading,
+    /// Everything has arrived; the decoders may have more.
+    Decoding,
+    Ended,
+    Failed(Error),
+}
+
+/// What a body is to be read with.
+pub(super) struct Reading {
+    pub(super) decoders: DecoderChain,
+    pub(super) max_size: u64,
+    pub(super) timeouts: Timeouts,
+    pub(super) abort: Abort,
+}
+
+impl IncomingBody {
+    /// # Errors
+    /// `QuotaExceeded` for an announced size over the limit; `InvalidFormat` for a content coding that nobody undoes.
+    pub(super) fn new(
+        body: Incoming,
+        headers: &HeaderMap,
+        reading: Reading,
+        lease: Option<Lease>,
+    ) -> Result<Self> {
+        let Reading { mut decoders, max_size, timeouts, abort } = reading;
+        let announced = body.size_hint().lower();
+        if announced > max_size {
+            return Err(over_limit(announced, max_size));
+        }
+        let mut state = State::Reading;
+        let mut content_type = text(headers, header::CONTENT_TYPE);
+        if body.is_end_stream() {
+            state = State::Ended;
+        } else {
+            let content_encoding = text(headers, header::CONTENT_ENCODING);
+            let content =
+                Content { content_type: content_type.clone().unwrap_or_default(), content_encoding };
+            let decoded = decoders.begin(&content)?;
+            content_type = content_type.map(|_| decoded);
+        }
+        let mut incoming = IncomingBody {
+            body,
+            decoders,
+            content_type,
+            received: 0,
+            max_size,
+            timeouts,
+            abort,
+            state,
+            lease,
+        };
+        if incoming.is_ended() {
+            incoming.give_back();
+        }
+        Ok(incoming)
+    }
+
+    /// The content type, as it was before encoders changed it.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// Whether everything was read.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// The next octets; `None` at the end.
+    ///
+    /// # Errors
+    /// `EndpointDisconnected` if the connection ends before the body; `InvalidFormat` for broken chunks or codings;
+    /// `QuotaExceeded`; `OperationTimedOut` (`RECEIVE_TIMEOUT`), `OperationAborted`. Errors stay.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let limit = self.timeouts.limit(Step::Receive);
+        let abort = self.abort.clone();
+        let done = match &self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Ended => return Ok(None),
+            _ => limit.run(&abort, self.next()).await,
+        };
+        if let Err(error) = &done {
+            self.state = State::Failed(error.clone());
+        }
+        done
+    }
+
+    /// All octets that are left. The size limit bounds its memory.
+    pub async fn collect(&mut self) -> Result<Vec<Bytes>> {
+        let mut chunks = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            chunks.push(chunk);
+        }
+        Ok(chunks)
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            if !self.decoders.is_identity() {
+                let decoders = &mut self.decoders;
+                match poll_fn(|cx| decoders.poll_decode(cx)).await? {
+                    Decoded::Data(octets) => return Ok(Some(octets)),
+                    Decoded::End => {
+                        self.end();
+                        return Ok(None);
+                    }
+                    Decoded::NeedInput | Decoded::Later => {}
+                }
+            }
+            match self.receive().await? {
+                Some(octets) if self.decoders.is_identity() => return Ok(Some(octets)),
+                Some(octets) => self.decoders.push(octets)?,
+                None if self.decoders.is_identity() => {
+                    self.end();
+                    return Ok(None);
+                }
+                None => {
+                    self.decoders.finish()?;
+                    self.state = State::Decoding;
+                }
+            }
+        }
+    }
+
+    /// The next octets on the wire.
+    async fn receive(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            let frame = poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await;
+            let Some(frame) = frame else { return Ok(None) };
+            // Frames that are not data are trailers, which mean nothing here.
+            let Ok(octets) = frame.map_err(body_error)?.into_data() else { continue };
+            self.received = self.received.saturating_add(octets.len() as u64);
+            if self.received > self.max_size {
+                return Err(over_limit(self.received, self.max_size));
+            }
+            if !octets.is_empty() {
+                return Ok(Some(octets));
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.state = State::Ended;
+        self.give_back();
+    }
+
+    fn give_back(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            lease.give_back();
+        }
+    }
+}
+
+/// The text of a header, if it is there and is text.
+pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn over_limit(size: u64, limit: u64) -> Error {
+    Error::quota(format!(
+        "a message of at least {size} octets, but the limit is {limit}; raise max_message_size \
+         (MAX_BUFFERED_MESSAGE_SIZE, MAX_STREAMED_MESSAGE_SIZE)"
+    ))
+}
+
+/// An error of a connection, as hyper reports it.
+pub(super) fn hyper_error(error: hyper::Error) -> Error {
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        if let Some(own) = inner.downcast_ref::<Error>() {
+            return own.clone();
+        }
+        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
+            let io = io.get_ref().and_then(|e| e.downcast_ref::<Error>()).map_or_else(
+                || connection_error(std::io::Error::new(io.kind(), io.to_string())),
+                Error::clone,
+            );
+            return io;
+        }
+        source = inner.source();
+    }
+    let code = if error.is_parse() {
+        ErrorCode::InvalidFormat
+    } else if error.is_user() {
+        ErrorCode::InvalidOperation
+    } else {
+        ErrorCode::EndpointDisconnected
+    };
+    Error::new(code, format!("the HTTP connection failed: {error}")).caused_by(error)
+}
+
+fn body_error(error: hyper::Error) -> Error {
+    hyper_error(error).context("in the body of an HTTP message")
+}
+
+impl fmt::Debug for IncomingBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IncomingBody")
+            .field("content_type", &self.content_type)
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,299 @@
+//! A port and the services that share it, by path (WWSAPI L: what http.sys does on Windows).
+
+use super::{
+    HeaderMap, StatusCode,
+    body::Outgoing,
+    connection::Limited,
+    exchange::{Exchange, Responder},
+    header,
+    incoming::{IncomingBody, Reading, text},
+    listener::ListenerOptions,
+    status,
+};
+use crate::{
+    Error, ErrorCode, Result,
+    transport::{
+        Abort, BoxStream, Upgraded,
+        listener_url::Route,
+        tcp::{self, TcpOptions},
+        timeouts::Step,
+        tls::TlsServer,
+    },
+    url::Url,
+};
+use http::Request;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// Connections beyond the limit that are told so at the same time; further ones are just closed.
+const REFUSALS: usize = 64;
+/// How long to wait after the system could not accept, for want of file descriptors usually.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The open ports of this process.
+static PORTS: Mutex<Vec<Weak<Port>>> = Mutex::new(Vec::new());
+static CONNECTION_IDS: AtomicU64 = AtomicU64::new(1);
+
+/// One listening socket.
+pub(super) struct Port {
+    pub(super) address: SocketAddr,
+    tls: Option<TlsServer>,
+    /// What the listener that opened the port said of connections.
+    options: ListenerOptions,
+    /// The most particular path first.
+    services: Mutex<Vec<Arc<Service>>>,
+    /// Set when the last service has left: no more connections, and those there are end after their exchange.
+    closing: Abort,
+}
+
+/// One path on a port.
+pub(super) struct Service {
+    pub(super) route: Route,
+    pub(super) options: ListenerOptions,
+    pub(super) exchanges: mpsc::Sender<Exchange>,
+}
+
+/// Adds a service to the port at one of `addresses`, which is opened if it is not there.
+///
+/// # Errors
+/// `AddressInUse` if the path is taken, or the port is not spoken to in the same way; those of listening.
+pub(super) fn open(
+    addresses: &[SocketAddr],
+    service: Arc<Service>,
+) -> Result<(Arc<Port>, Option<JoinHandle<()>>)> {
+    let mut ports = lock(&PORTS);
+    ports.retain(|port| port.strong_count() > 0);
+    let shared = ports.iter().filter_map(Weak::upgrade).find(|port| port.is_at(addresses));
+    if let Some(port) = shared {
+        port.add(service)?;
+        return Ok((port, None));
+    }
+    let options = &service.options;
+    let listener = tcp::listen(addresses, &options.tcp)?;
+    let address = listener.local_addr().map_err(Error::from)?;
+    let port = Arc::new(Port {
+        address,
+        tls: options.tls.clone(),
+        options: options.clone(),
+        services: Mutex::new(vec![service]),
+        closing: Abort::new(),
+    });
+    ports.push(Arc::downgrade(&port));
+    let task = tokio::spawn(listen(listener, port.clone()));
+    Ok((port, Some(task)))
+}
+
+impl Port {
+    /// Takes a service off; the last one closes the port, which `true` says.
+    pub(super) fn remove(&self, service: &Arc<Service>) -> bool {
+        // The list of ports is locked too, so that nobody joins a port that is about to close.
+        let mut ports = lock(&PORTS);
+        let mut services = lock(&self.services);
+        services.retain(|other| !Arc::ptr_eq(other, service));
+        if services.is_empty() {
+            self.closing.abort();
+            ports.retain(|port| !std::ptr::eq(port.as_ptr(), self));
+        }
+        services.is_empty()
+    }
+
+    fn is_at(&self, addresses: &[SocketAddr]) -> bool {
+        addresses
+            .iter()
+            .any(|a| a.port() == self.address.port() && (a.ip() == self.address.ip() || self.is_everywhere()))
+    }
+
+    fn is_everywhere(&self) -> bool {
+        self.address.ip().is_unspecified()
+    }
+
+    fn add(&self, service: Arc<Service>) -> Result<()> {
+        let in_use = |why| Error::new(ErrorCode::AddressInUse, format!("port {}: {why}", self.address));
+        let same_tls = match (&self.tls, &service.options.tls) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => ours.is_same(theirs),
+            _ => false,
+        };
+        if !same_tls {
+            return Err(in_use("it is open with other TLS options; services on one port share them"));
+        }
+        let mut services = lock(&self.services);
+        if services.iter().any(|other| other.route == service.route) {
+            return Err(in_use("another listener has this path"));
+        }
+        services.push(service);
+        services.sort_by_key(|service| std::cmp::Reverse(service.route.len()));
+        Ok(())
+    }
+
+    fn service(&self, path: &str) -> Option<Arc<Service>> {
+        lock(&self.services).iter().find(|service| service.route.matches(path)).cloned()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while it holds one of these locks.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn listen(listener: TcpListener, port: Arc<Port>) {
+    let permits = Arc::new(Semaphore::new(port.options.max_connections.min(Semaphore::MAX_PERMITS)));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
+    loop {
+        let accepted = tokio::select! {
+            () = port.closing.aborted() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, peer)) = accepted else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        let permit = permits.clone().try_acquire_owned().map(|permit| (permit, false));
+        let permit = permit.or_else(|_| refusals.clone().try_acquire_owned().map(|turn| (turn, true)));
+        if let Ok((permit, is_busy)) = permit {
+            tokio::spawn(serve(port.clone(), stream, peer, permit, is_busy));
+        }
+    }
+}
+
+/// What is known of a connection.
+struct Connection {
+    port: Arc<Port>,
+    id: u64,
+    peer: SocketAddr,
+    peer_certificates: Vec<Vec<u8>>,
+    /// There are too many; every request is refused.
+    is_busy: bool,
+}
+
+async fn serve(
+    port: Arc<Port>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    _permit: OwnedSemaphorePermit,
+    is_busy: bool,
+) {
+    let Ok(Upgraded { stream, peer_certificates }) = wrap(&port, stream).await else { return };
+    let (options, closing) = (port.options.clone(), port.closing.clone());
+    let id = CONNECTION_IDS.fetch_add(1, Ordering::Relaxed);
+    let connection = Arc::new(Connection { port, id, peer, peer_certificates, is_busy });
+    let service = service_fn(move |request| answer(connection.clone(), request));
+    let connection = http1::Builder::new()
+        // Clients such as gSOAP close their sending side behind a last request.
+        .half_close(true)
+        .keep_alive(!is_busy)
+        .max_header_size(options.max_request_headers_size)
+        .timer(TokioTimer::new())
+        .header_read_timeout(options.idle_time)
+        .serve_connection(TokioIo::new(Limited::new(stream, options.timeouts.send)), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // What went wrong is known to the exchange; nobody else asks.
+        _ = connection.as_mut() => return,
+        () = closing.aborted() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+async fn wrap(port: &Port, stream: TcpStream) -> Result<Upgraded> {
+    let options: &TcpOptions = &port.options.tcp;
+    options.apply(&stream)?;
+    let stream: BoxStream = Box::new(stream);
+    let Some(tls) = &port.tls else { return Ok(Upgraded { stream, peer_certificates: Vec::new() }) };
+    port.options.timeouts.limit(Step::Connect).run(&port.closing, tls.accept_stream(stream)).await
+}
+
+/// Finds the service of a request, hands it over, and waits for its answer.
+async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Result<http::Response<Outgoing>> {
+    if connection.is_busy {
+        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    let url = url(&connection, &request);
+    let Ok(path) = url.parse::<Url>().map(|url| url.path) else {
+        return Ok(refusal(StatusCode::BAD_REQUEST));
+    };
+    let Some(service) = connection.port.service(&path) else { return Ok(refusal(StatusCode::NOT_FOUND)) };
+    if let Some(refusal) = check(&service.options, &request) {
+        return Ok(refusal);
+    }
+    let (parts, body) = request.into_parts();
+    let options = &service.options;
+    let abort = Abort::new();
+    let body = options.codecs.decoders(options.max_message_size).and_then(|decoders| {
+        let (max_size, timeouts, abort) = (options.max_message_size, options.timeouts, abort.clone());
+        let reading = Reading { decoders, max_size, timeouts, abort };
+        IncomingBody::new(body, &parts.headers, reading, None)
+    });
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return Ok(refusal(status::of_error(&error))),
+    };
+    let (answer, answered) = oneshot::channel();
+    let exchange = Exchange {
+        method: parts.method,
+        url,
+        headers: parts.headers,
+        connection_id: connection.id,
+        peer: Some(connection.peer),
+        peer_certificates: connection.peer_certificates.clone(),
+        body,
+        responder: Responder { answer, codecs: options.codecs.clone(), timeouts: options.timeouts, abort },
+    };
+    if service.exchanges.send(exchange).await.is_err() {
+        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+    }
+    let dropped = |_| Error::new(ErrorCode::OperationAborted, "the request was dropped without an answer");
+    answered.await.map_err(dropped)
+}
+
+/// The URL that the client asked for.
+fn url(connection: &Connection, request: &Request<Incoming>) -> String {
+    let uri = request.uri();
+    let scheme = if connection.port.tls.is_some() { "https" } else { "http" };
+    let host = uri.authority().map(|authority| authority.as_str().to_owned());
+    let host = host.or_else(|| text(request.headers(), header::HOST)).filter(|host| !host.is_empty());
+    let host = host.unwrap_or_else(|| connection.port.address.to_string());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    format!("{scheme}://{host}{path}")
+}
+
+/// What of a request's head a service refuses (WWSAPI M.1).
+fn check(options: &ListenerOptions, request: &Request<Incoming>) -> Option<http::Response<Outgoing>> {
+    if !options.methods.contains(request.method()) {
+        let mut refusal = refusal(StatusCode::METHOD_NOT_ALLOWED);
+        let allowed: Vec<&str> = options.methods.iter().map(|method| method.as_str()).collect();
+        if let Ok(allowed) = allowed.join(", ").parse() {
+            refusal.headers_mut().insert(header::ALLOW, allowed);
+        }
+        return Some(refusal);
+    }
+    let header = |name| text(request.headers(), name).unwrap_or_default();
+    let agent = header(header::USER_AGENT);
+    if options.disallowed_user_agents.iter().any(|part| agent.contains(&**part)) {
+        return Some(refusal(StatusCode::FORBIDDEN));
+    }
+    let accepts = options.accepts.as_ref();
+    let refused = accepts.is_some_and(|accepts| !accepts(&header(header::CONTENT_TYPE)));
+    refused.then(|| refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+}
+
+fn refusal(status: StatusCode) -> http::Response<Outgoing> {
+    let mut response = http::Response::new(Outgoing::empty());
+    *response.status_mut() = status;
+    *response.headers_mut() = HeaderMap::new();
+    response
+}

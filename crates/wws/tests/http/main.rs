@@ -1,0 +1,11 @@
+//! HTTP in both roles, over loopback.
+#![allow(clippy::unwrap_used, reason = "an unwrap of a test is an assertion")]
+
+mod bare;
+mod bodies;
+mod connections;
+mod hostile;
+mod https;
+mod peers;
+mod policies;
+mod services;
