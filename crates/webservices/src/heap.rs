@@ -151,6 +151,12 @@ impl WS_HEAP {
         Ok(WS_STRING { length, chars })
     }
 
+    /// Bytes that may still be asked for.
+    pub fn room(&self) -> usize {
+        let state = self.state.borrow();
+        state.max - state.requested
+    }
+
     /// Keeps an object until the heap is reset or freed. `size` bytes of the quota are for it.
     ///
     /// # Errors

@@ -86,13 +86,6 @@ exports! {
     fn WsWriteEnvelopeEnd(message: Void; error);
     fn WsWriteEnvelopeStart(message: Void, writer: Void, donecallback: Void, donecallbackstate: Void; error);
     // xml-writer
-    fn WsCopyNode(writer: Void, reader: Void; error);
-    fn WsEndWriterCanonicalization(writer: Void; error);
-    fn WsGetWriterPosition(writer: Void, nodeposition: Void; error);
-    fn WsMoveWriter(writer: Void, moveto: i32, found: Void; error);
-    fn WsSetOutputToBuffer(writer: Void, buffer: Void, properties: Void, propertycount: u32; error);
-    fn WsSetWriterPosition(writer: Void, nodeposition: Void; error);
-    fn WsStartWriterCanonicalization(writer: Void, writecallback: Void, writecallbackstate: Void, properties: Void, propertycount: u32; error);
     fn WsWriteAttribute(writer: Void, attributedescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
     fn WsWriteElement(writer: Void, elementdescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
     fn WsWriteType(writer: Void, typemapping: i32, r#type: i32, typedescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
@@ -114,20 +107,9 @@ exports! {
     fn WsReadMetadata(metadata: Void, reader: Void, url: Void; error);
     fn WsResetMetadata(metadata: Void; error);
     // xml-reader
-    fn WsGetReaderPosition(reader: Void, nodeposition: Void; error);
-    fn WsMoveReader(reader: Void, moveto: i32, found: Void; error);
     fn WsReadAttribute(reader: Void, attributedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
     fn WsReadElement(reader: Void, elementdescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
     fn WsReadType(reader: Void, typemapping: i32, r#type: i32, typedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsSetInputToBuffer(reader: Void, buffer: Void, properties: Void, propertycount: u32; error);
-    fn WsSetReaderPosition(reader: Void, nodeposition: Void; error);
-    // xml-buffer
-    fn WsCreateXmlBuffer(heap: Void, properties: Void, propertycount: u32, buffer: Void; error);
-    fn WsReadXmlBuffer(reader: Void, heap: Void, xmlbuffer: Void; error);
-    fn WsReadXmlBufferFromBytes(reader: Void, encoding: Void, properties: Void, propertycount: u32, bytes: Void, bytecount: u32, heap: Void, xmlbuffer: Void; error);
-    fn WsRemoveNode(nodeposition: Void; error);
-    fn WsWriteXmlBuffer(writer: Void, xmlbuffer: Void; error);
-    fn WsWriteXmlBufferToBytes(writer: Void, xmlbuffer: Void, encoding: Void, properties: Void, propertycount: u32, heap: Void, bytes: Void, bytecount: Void; error);
     // security-token
     fn WsCreateXmlSecurityToken(tokenxml: Void, tokenkey: Void, properties: Void, propertycount: u32, token: Void; error);
     void WsFreeSecurityToken(token: Void);

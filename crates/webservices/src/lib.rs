@@ -14,6 +14,7 @@
 #[macro_use]
 pub mod export;
 pub mod abi;
+pub mod buffer;
 pub mod callback;
 pub mod canonical;
 pub mod chain;
@@ -38,6 +39,9 @@ pub mod writer;
 
 /// Every table of exported functions, one for each module that has some.
 pub const TABLES: &[&[export::Export]] = &[
+    buffer::bytes::EXPORTS,
+    buffer::position::EXPORTS,
+    buffer::tree::EXPORTS,
     chain::EXPORTS,
     error::EXPORTS,
     heap::EXPORTS,
@@ -53,6 +57,7 @@ pub const TABLES: &[&[export::Export]] = &[
     reader::node::EXPORTS,
     reader::options::EXPORTS,
     url::EXPORTS,
+    writer::canonical::EXPORTS,
     writer::content::EXPORTS,
     writer::element::EXPORTS,
     writer::flush::EXPORTS,

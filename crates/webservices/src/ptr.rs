@@ -245,6 +245,13 @@ impl<T> Forever<T> {
 /// Any memory: `void*`.
 pub type Void = Ptr<std::ffi::c_void>;
 
+impl Void {
+    /// A number that C keeps in a pointer, and nobody follows.
+    pub fn of_number(number: usize) -> Self {
+        Ptr::new(ptr::without_provenance_mut(number))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,7 +48,7 @@ fn fill(
     let buffered = state.core.buffered();
     let stream = match &mut state.source {
         // There is nothing to fill, or enough is there.
-        Source::Memory => return Ok(Status::Done),
+        Source::Memory | Source::Buffer(_) => return Ok(Status::Done),
         Source::Stream(stream) if stream.ended || buffered >= min_size as usize => return Ok(Status::Done),
         Source::Stream(Stream { filling: true, .. }) => {
             return Err(Error::operation("the reader is being filled: wait for that first"));

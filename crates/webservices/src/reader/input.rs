@@ -14,7 +14,7 @@ use wws::{
     Error, Result,
     xml::{
         Charset, Reader, ReaderEncoding, ReaderInput,
-        mtom::{MtomInput, mime::Related},
+        mtom::{MtomInput, SharedStore, mime::Related},
         reader::{BinaryDictionaries, Dynamic},
     },
 };
@@ -128,6 +128,8 @@ fn mtom(mtom: &WS_XML_READER_MTOM_ENCODING) -> Result<MtomInput> {
                 .map(|(string, name)| text::string(string, name));
         MtomInput::with_frame(Related::new(boundary?, start?, info?)?)
     };
+    // Parts of a stream that come before they are due wait in a file, once there are too many for memory.
+    let input = input.spill_to(SharedStore::new(wws::TempFileStore::default()));
     let Some(encoding) = mtom.textEncoding.get() else { return Ok(input) };
     if encoding.encodingType != WS_XML_READER_ENCODING_TYPE_TEXT {
         return Err(Error::argument("`textEncoding` is no WS_XML_READER_TEXT_ENCODING"));

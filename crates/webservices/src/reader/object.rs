@@ -29,6 +29,8 @@ pub enum Source {
     Memory,
     /// A read callback, asked by `WsFillReader`.
     Stream(Stream),
+    /// An XML buffer: its handle, as `WsGetReaderPosition` gives it back.
+    Buffer(Void),
 }
 
 /// A read callback of the program.
@@ -119,14 +121,20 @@ impl WS_XML_READER {
         let mut state = self.lock()?;
         state.moved();
         let result = step(&mut state.core);
-        match state.canonical {
-            None => result,
-            Some(sink) => {
-                drop(state);
-                self.hand_out(sink)?;
-                result
-            }
+        if state.canonical.is_some() {
+            drop(state);
+            self.settle()?;
         }
+        result
+    }
+
+    /// Hands out the canonical form, if there is one, after a step.
+    ///
+    /// # Errors
+    /// What the callback returned.
+    pub fn settle(&self) -> Result<()> {
+        let sink = self.lock()?.canonical;
+        sink.map_or(Ok(()), |sink| self.hand_out(sink))
     }
 
     /// Hands out the canonical form as far as it is due.
@@ -184,7 +192,7 @@ impl State {
     /// `E_OUTOFMEMORY`.
     pub fn string(&self, string: XmlStr<'_>) -> Result<WS_XML_STRING> {
         let plain = match self.source {
-            Source::Memory => text::to_xml(string.as_str()),
+            Source::Memory | Source::Buffer(_) => text::to_xml(string.as_str()),
             Source::Stream(_) => WS_XML_STRING {
                 bytes: self.nodes.copy(string.as_str().as_bytes())?,
                 ..text::to_xml(string.as_str())

@@ -75,7 +75,7 @@ fn flush(
         Target::Stream(sink) => sink,
         Target::Nothing => return Err(Error::operation("the writer has no output: call WsSetOutput first")),
         // With a buffer for output nothing leaves.
-        Target::Memory => return state.core.flush(min_size.into()).map(|_| Status::Done),
+        Target::Memory | Target::Buffer(_) => return state.core.flush(min_size.into()).map(|_| Status::Done),
     };
     let flush = state.core.flush(min_size.into())?;
     drop(state);

@@ -1,5 +1,6 @@
 //! The XML writer (WWSAPI F, P.2).
 
+pub mod canonical;
 pub mod content;
 pub mod element;
 pub mod flush;

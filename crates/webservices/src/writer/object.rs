@@ -21,7 +21,7 @@ use std::{
 };
 use wws::{
     Error, Result,
-    xml::{DictionaryKey, Writer, WriterOptions, XmlStr},
+    xml::{DictionaryKey, Writer, WriterEncoding, WriterOptions, XmlStr},
 };
 
 /// A writer of the core, and what it is connected with.
@@ -40,6 +40,8 @@ pub enum Target {
     Memory,
     /// To a callback (`WS_XML_WRITER_STREAM_OUTPUT`).
     Stream(Sink),
+    /// Into an XML buffer: its handle, as `WsGetWriterPosition` gives it back.
+    Buffer(Void),
 }
 
 /// A push callback of the program.
@@ -126,6 +128,8 @@ pub struct State {
     pub fixed: Option<DictionaryKey>,
     /// Who knows the numbers of strings that are not in the static dictionary.
     pub dynamic: Option<DynamicStrings>,
+    /// Who gets the canonical form.
+    pub canonical: Option<Sink>,
     /// Results that C holds: a prefix, a list of buffers.
     pub results: WS_HEAP,
 }
@@ -150,6 +154,7 @@ impl WS_XML_WRITER {
             dictionaries: Vec::new(),
             fixed: None,
             dynamic: None,
+            canonical: None,
             results: WS_HEAP::new(usize::MAX, 4096),
         };
         WS_XML_WRITER { tag: Tag::of::<WS_XML_WRITER>(), state: RefCell::new(state) }
@@ -172,7 +177,44 @@ impl WS_XML_WRITER {
     pub fn with<T>(&self, step: impl FnOnce(&mut Writer) -> Result<T>) -> Result<T> {
         let mut state = self.lock()?;
         state.check_output()?;
-        step(&mut state.core)
+        let result = step(&mut state.core);
+        if state.canonical.is_some() {
+            drop(state);
+            self.settle()?;
+        }
+        result
+    }
+
+    /// Hands out the canonical form, if there is one, after a step.
+    ///
+    /// # Errors
+    /// What the callback returned.
+    pub fn settle(&self) -> Result<()> {
+        let sink = self.lock()?.canonical;
+        sink.map_or(Ok(()), |sink| self.hand_out(sink))
+    }
+
+    /// Hands out the canonical form as far as it is due.
+    ///
+    /// # Errors
+    /// What the callback returned.
+    pub fn hand_out(&self, sink: Sink) -> Result<()> {
+        loop {
+            // The lock is gone when the callback runs.
+            let piece = self.lock()?.core.take_canonical_output();
+            match piece {
+                Some(piece) => sink.write(&piece)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Whether the writer writes into the object at this address.
+    ///
+    /// # Errors
+    /// `WS_E_INVALID_OPERATION` if another call works on the writer.
+    pub fn writes_to<T>(&self, object: &T) -> Result<bool> {
+        Ok(matches!(self.lock()?.target, Target::Buffer(handle) if handle == Ptr::to(object).cast()))
     }
 
     /// A name that C passed, as the core takes it.
@@ -213,9 +255,21 @@ impl WS_XML_WRITER {
 }
 
 impl State {
+    /// Starts a document.
+    pub fn begin(&mut self, encoding: WriterEncoding, options: WriterOptions, target: Target) {
+        self.core.set_output(encoding, options);
+        self.target = target;
+        self.sources.clear();
+        self.dictionaries.clear();
+        (self.fixed, self.dynamic, self.canonical) = (None, None, None);
+    }
+
     /// Fails if there is no output.
+    ///
+    /// # Errors
+    /// `WS_E_INVALID_OPERATION`.
     #[inline]
-    fn check_output(&self) -> Result<()> {
+    pub fn check_output(&self) -> Result<()> {
         match self.target {
             Target::Nothing => Err(no_output()),
             _ => Ok(()),

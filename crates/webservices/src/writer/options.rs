@@ -122,8 +122,10 @@ fn property(writer: &WS_XML_WRITER, id: WS_XML_WRITER_PROPERTY_ID, value: Void, 
 
 /// The properties of the present document.
 fn of_output(state: &mut State, p: Property) -> Result<()> {
-    if matches!(state.target, Target::Nothing) {
-        return Err(Error::operation("the writer has no output: call WsSetOutput first"));
+    match state.target {
+        Target::Nothing => return Err(Error::operation("the writer has no output: call WsSetOutput first")),
+        Target::Buffer(_) => return Err(Error::operation("the output is an XML buffer, which has no bytes")),
+        Target::Memory | Target::Stream(_) => {}
     }
     match WS_XML_WRITER_PROPERTY_ID(p.id) {
         WS_XML_WRITER_PROPERTY_CHARSET => p.store(charset(state.core.charset()?)),

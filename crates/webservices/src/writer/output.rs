@@ -9,6 +9,7 @@ use crate::{
     dictionary::{self, Known},
     ptr::Ptr,
     sink::Sink,
+    text,
 };
 use std::sync::{Arc, PoisonError};
 use wws::{
@@ -16,6 +17,7 @@ use wws::{
     xml::{
         Charset, WriterEncoding, XmlStr,
         binary::{self, BinaryEncoding},
+        mtom::{MtomOutput, mime::Related},
     },
 };
 
@@ -43,10 +45,11 @@ fn set_output(
             return Err(Error::argument("an encoding needs an output, and an output an encoding: pass both"));
         }
     };
+    if matches!(encoding.core, WriterEncoding::Mtom(_)) && options.allow_fragment {
+        return Err(Error::argument("ALLOW_FRAGMENT does not go with the MTOM encoding"));
+    }
     options.stream = matches!(output, Target::Stream(_));
-    state.core.set_output(encoding.core, options);
-    state.target = output;
-    state.sources.clear();
+    state.begin(encoding.core, options, output);
     state.fixed = encoding.fixed.as_ref().map(|known| known.core.key());
     state.dictionaries = encoding.fixed.map(|known| (known.pointer, known.core.key())).into_iter().collect();
     state.dynamic = encoding.dynamic;
@@ -79,6 +82,7 @@ impl Encoding {
                 Ok(Self::of(WriterEncoding::Text(charset(text.charSet)?)))
             }
             WS_XML_WRITER_ENCODING_TYPE_BINARY => Self::binary(whole.cast().need("encoding")?),
+            WS_XML_WRITER_ENCODING_TYPE_MTOM => Ok(Self::of(mtom(whole.cast().need("encoding")?)?.into())),
             WS_XML_WRITER_ENCODING_TYPE_RAW => Ok(Self::of(WriterEncoding::Raw)),
             WS_XML_WRITER_ENCODING_TYPE(other) => {
                 Err(Error::argument(format!("{other} is no WS_XML_WRITER_ENCODING_TYPE")))
@@ -110,6 +114,22 @@ impl Encoding {
         };
         Ok(Encoding { core: core.into(), fixed, dynamic })
     }
+}
+
+fn mtom(mtom: &WS_XML_WRITER_MTOM_ENCODING) -> Result<MtomOutput> {
+    let boundary = text::string(&mtom.boundary, "boundary")?;
+    let start = text::string(&mtom.startUri, "startUri")?;
+    let frame = Related::new(boundary, start, text::string(&mtom.startInfo, "startInfo")?)?;
+    let mut output = MtomOutput::new(frame).max_inline_byte_count(mtom.maxInlineByteCount);
+    if mtom.writeMimeHeader == 0 {
+        output = output.without_header();
+    }
+    let Some(encoding) = mtom.textEncoding.get() else { return Ok(output) };
+    if encoding.encodingType != WS_XML_WRITER_ENCODING_TYPE_TEXT {
+        return Err(Error::argument("`textEncoding` is no WS_XML_WRITER_TEXT_ENCODING"));
+    }
+    let text: &WS_XML_WRITER_TEXT_ENCODING = Ptr::to(encoding).cast().need("textEncoding")?;
+    Ok(output.charset(charset(text.charSet)?))
 }
 
 fn charset(charset: WS_CHARSET) -> Result<Charset> {
