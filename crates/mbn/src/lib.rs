@@ -22,6 +22,8 @@ pub mod host;
 #[cfg(target_os = "linux")]
 mod manager;
 mod modem;
+#[cfg(target_os = "linux")]
+pub mod proxy;
 pub mod sim;
 pub mod transport;
 

@@ -1,5 +1,7 @@
 //! An open modem over the stream of the simulator: requests, events, data sessions, unplugging.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
 use std::time::Duration;
 
 use bytes::Bytes;

@@ -18,6 +18,8 @@ mod fault;
 mod log;
 mod modem;
 mod profile;
+#[cfg(target_os = "linux")]
+mod pty;
 mod serve;
 pub mod service;
 mod store;
@@ -26,5 +28,8 @@ pub use control::{InjectEvent, InjectFault, SetLatency, Unplug};
 pub use fault::{Fault, FaultPlan};
 pub use modem::Modem;
 pub use profile::Profile;
+#[cfg(target_os = "linux")]
+pub use pty::Pty;
+pub(crate) use serve::is_data_plane_query;
 pub use serve::{Handle, open, serve};
 pub use store::{Clear, Digest, DigestQuery, Send, digest_of_pattern, pattern};

@@ -37,8 +37,8 @@ pub(crate) trait Core: Send + 'static {
     fn handle_attached(&mut self, session: u8, result: Result<()>, now: Instant);
     fn handle_written(&mut self, request: RequestId, result: Result<()>);
     fn handle_data(&mut self, session: u8, data: Bytes);
-    /// True if datagrams should be read: whoever takes them keeps up.
-    fn wants_data(&self) -> bool;
+    /// How many more datagrams of a session may be read: what whoever takes them has room for.
+    fn data_room(&self, session: u8) -> u32;
     /// The transport is gone.
     fn lost(&mut self, error: Error, now: Instant);
     /// Passes on what happened. Called after every round.
@@ -57,6 +57,12 @@ struct Inner<C> {
     driver: Option<Waker>,
     /// The core was used since the driver last looked.
     used: bool,
+}
+
+impl<C> std::fmt::Debug for Shared<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shared")
+    }
 }
 
 impl<C: Core> Shared<C> {
@@ -187,10 +193,8 @@ impl<C: Core> Driver<C> {
         {
             self.queue.push_back(piece);
         }
-        if let DataPlane::InBand(plane) = &mut self.data
-            && core.wants_data()
-        {
-            plane.grant(&mut self.queue);
+        if let DataPlane::InBand(plane) = &mut self.data {
+            plane.grant(&mut self.queue, |session| core.data_room(session));
         }
         loop {
             let may_write = match &mut self.data {
@@ -215,7 +219,6 @@ impl<C: Core> Driver<C> {
                 (DataPlane::None, DataAction::Detach(_)) => {}
                 (DataPlane::InBand(plane), DataAction::Attach(session)) => {
                     plane.attach(session);
-                    plane.grant(&mut self.queue);
                     core.handle_attached(session, Ok(()), now);
                 }
                 (DataPlane::InBand(plane), DataAction::Detach(session)) => plane.detach(session),

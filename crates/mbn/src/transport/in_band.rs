@@ -32,12 +32,13 @@ impl InBand {
         self.credit.remove(&session);
     }
 
-    /// Gives credit to every session that has used half of its own.
-    pub(crate) fn grant(&mut self, queue: &mut VecDeque<Bytes>) {
+    /// Gives credit to every session that has used half of what it can have: a window, or less if there is less room.
+    pub(crate) fn grant(&mut self, queue: &mut VecDeque<Bytes>, room: impl Fn(u8) -> u32) {
         for (&session, credit) in &mut self.credit {
-            if *credit <= self.window / 2 {
-                push(queue, &DataMessage::Credit { session, datagrams: self.window - *credit });
-                *credit = self.window;
+            let most = self.window.min(room(session));
+            if *credit <= most / 2 && *credit < most {
+                push(queue, &DataMessage::Credit { session, datagrams: most - *credit });
+                *credit = most;
             }
         }
     }
@@ -89,12 +90,14 @@ mod tests {
     fn credit_is_given_in_halves_and_a_device_without_it_is_ignored() {
         let (mut plane, mut queue) = (InBand::new(64 << 10), VecDeque::new());
         plane.attach(5);
-        plane.grant(&mut queue);
-        plane.grant(&mut queue);
+        plane.grant(&mut queue, |_| u32::MAX);
+        plane.grant(&mut queue, |_| u32::MAX);
         assert_eq!(queue.len(), 1);
         assert_eq!((0..20).filter(|_| plane.received(5)).count(), 8);
         assert!(!plane.received(6));
-        plane.grant(&mut queue);
-        assert_eq!(queue.len(), 2);
+        plane.grant(&mut queue, |_| 0);
+        assert_eq!(queue.len(), 1, "no room");
+        plane.grant(&mut queue, |_| 3);
+        assert_eq!((queue.len(), (0..20).filter(|_| plane.received(5)).count()), (2, 3));
     }
 }

@@ -13,7 +13,7 @@ use std::fmt;
 
 pub(crate) use control::Control;
 pub(crate) use driver::{Core, Shared, now, spawn};
-pub(crate) use in_band::InBand;
+pub(crate) use in_band::{InBand, push};
 pub(crate) use stream::Stream;
 use tokio::io::{AsyncRead, AsyncWrite};
 

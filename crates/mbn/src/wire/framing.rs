@@ -49,6 +49,18 @@ impl Framer {
     /// The length in a header is smaller than a header or larger than the limit. Nothing after it can be understood: call
     /// [`reset`](Self::reset) or drop the connection. Until then the error stays.
     pub fn next_piece(&mut self) -> Result<Option<Bytes>, Malformed> {
+        let piece = self.peek_piece()?;
+        if let Some(piece) = &piece {
+            self.buffer.advance(piece.len());
+        }
+        Ok(piece)
+    }
+
+    /// The next whole piece, which stays the next.
+    ///
+    /// # Errors
+    /// As [`next_piece`](Self::next_piece).
+    pub fn peek_piece(&self) -> Result<Option<Bytes>, Malformed> {
         let Ok(header) = Header::decode(&self.buffer) else { return Ok(None) };
         let length = header.length as usize;
         if !(HEADER_LEN..=self.limit).contains(&length) {
@@ -56,11 +68,7 @@ impl Framer {
             return Err(Malformed { structure: "Header", field: "MessageLength", problem });
         }
         // A copy, so that a small message that is kept does not keep a large read buffer alive.
-        let piece = self.buffer.get(..length).map(Bytes::copy_from_slice);
-        if piece.is_some() {
-            self.buffer.advance(length);
-        }
-        Ok(piece)
+        Ok(self.buffer.get(..length).map(Bytes::copy_from_slice))
     }
 
     /// Drops what was received and not taken.

@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use nix::{fcntl::OFlag, sys::termios};
 use tokio::io::unix::AsyncFd;
 
@@ -25,6 +25,8 @@ const READ: usize = 64 << 10;
 pub(crate) struct DeviceNode {
     file: AsyncFd<File>,
     buffer: Box<[u8]>,
+    /// A terminal takes a part of a write, as any stream does.
+    is_terminal: bool,
 }
 
 impl DeviceNode {
@@ -37,12 +39,13 @@ impl DeviceNode {
             Err(TryLockError::Error(error)) if !force => return Err(error),
             _ => {}
         }
-        if file.is_terminal() {
+        let is_terminal = file.is_terminal();
+        if is_terminal {
             let mut settings = termios::tcgetattr(&file)?;
             termios::cfmakeraw(&mut settings);
             termios::tcsetattr(&file, termios::SetArg::TCSANOW, &settings)?;
         }
-        Ok(Self { file: super::watch(file)?, buffer: vec![0; READ].into() })
+        Ok(Self { file: super::watch(file)?, buffer: vec![0; READ].into(), is_terminal })
     }
 
     pub(crate) fn poll_write(
@@ -50,9 +53,10 @@ impl DeviceNode {
         cx: &mut Context<'_>,
         queue: &mut VecDeque<Bytes>,
     ) -> Poll<io::Result<()>> {
-        while let Some(piece) = queue.front() {
+        while let Some(piece) = queue.front_mut() {
             let mut ready = ready!(self.file.poll_write_ready(cx))?;
             match ready.try_io(|file| file.get_ref().write(piece)) {
+                Ok(Ok(written)) if written < piece.len() && self.is_terminal => piece.advance(written),
                 Ok(Ok(written)) if written < piece.len() => {
                     let text = format!(
                         "the device took {written} of {} bytes: its maximum is smaller than it said",

@@ -21,9 +21,9 @@ pub use holders::{Holder, holders};
 pub(crate) use packet::PacketPlane;
 pub use packet::PacketSocket;
 
-use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
 
-use super::{Control, DataPlane, Transport};
+use super::{Control, DataPlane, Stream, Transport};
 use crate::{
     Code, Error, Result,
     host::{HostConfig, LinkConfig},
@@ -93,8 +93,25 @@ impl Transport {
     }
 }
 
+impl Transport {
+    /// A stream that carries control messages, and a network interface that carries data sessions as those of `cdc_mbim` do.
+    ///
+    /// # Errors
+    /// There is no such interface.
+    pub fn stream_and_network(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        network: &str,
+        mut config: HostConfig,
+    ) -> Result<Self> {
+        config.max_data_size = Some(packet::max_payload(network)?);
+        let data = DataPlane::Packet(PacketPlane::new(network.to_owned()));
+        let description = format!("a stream (data sessions on {network})");
+        Ok(Self { control: Control::Stream(Stream::new(stream)), data, config, description })
+    }
+}
+
 /// Lets the runtime watch a file or socket.
-fn watch<T: AsFd + AsRawFd>(io: T) -> io::Result<AsyncFd<T>> {
+pub(crate) fn watch<T: AsFd + AsRawFd>(io: T) -> io::Result<AsyncFd<T>> {
     // `AsyncFd::new` is deprecated because a type may give out a descriptor that it does not own. Files, sockets and `OwnedFd`, which are
     // all that comes here and all that `AsFd` lets through, own theirs; the replacement is an unsafe function for every type.
     #[allow(deprecated)]

@@ -10,7 +10,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{self, IoSlice, Read, Write},
     os::fd::AsRawFd,
     pin::Pin,
@@ -159,11 +158,7 @@ fn address(interface: &str) -> io::Result<LinkAddr> {
 
 /// The largest datagram that an interface takes: its MTU.
 pub(crate) fn max_payload(interface: &str) -> Result<usize> {
-    let mtu = fs::read_to_string(format!("/sys/class/net/{interface}/mtu"))
-        .map_err(|error| Error::from(error).context(format!("cannot read the MTU of {interface}")))?;
-    mtu.trim()
-        .parse()
-        .map_err(|_| Error::new(Code::InvalidData, format!("the MTU of {interface} is not a number")))
+    Ok(netlink::link(interface)?.mtu)
 }
 
 /// The data sessions of a modem on its network interface.
@@ -235,8 +230,8 @@ impl PacketPlane {
         let mut moved = false;
         for (&session, socket) in &self.sockets {
             for _ in 0..64 {
-                if !core.wants_data() {
-                    return Ok(moved);
+                if core.data_room(session) == 0 {
+                    break;
                 }
                 let Poll::Ready(received) = socket.poll_receive(cx, &mut self.buffer) else { break };
                 match received {
