@@ -12,6 +12,7 @@ use wws_core::xml::{
     binary::BinaryEncoding,
     buffer::{BufferNode, SharedBuffer, XmlBuffer},
     canonical::{Algorithm, Canonicalization, OmittedElement},
+    mtom::{MtomInput, MtomOutput, mime::Related},
 };
 
 fn settings() -> impl Strategy<Value = Canonicalization> {
@@ -66,6 +67,7 @@ fn canonical_of(buffer: &XmlBuffer, settings: &Canonicalization) -> String {
 enum Form {
     Text(Charset),
     Binary,
+    Mtom(Charset),
     Buffer,
 }
 
@@ -74,14 +76,28 @@ impl Form {
         match self {
             Form::Text(charset) => (charset.into(), ReaderEncoding::Text(Some(charset))),
             Form::Binary => (WriterEncoding::Binary(BinaryEncoding::soap()), ReaderEncoding::binary()),
+            Form::Mtom(charset) => {
+                let frame = Related::new("b", "http://tempuri.org/0", "text/xml").expect("a frame");
+                let mtom = MtomOutput::new(frame).charset(charset).max_inline_byte_count(4);
+                (mtom.into(), ReaderEncoding::Mtom(MtomInput::with_header()))
+            }
             Form::Buffer => (SharedBuffer::default().into(), ReaderEncoding::text()),
         }
     }
 }
 
+/// Every form that has bytes.
+const ENCODINGS: [Form; 6] = [
+    Form::Text(Charset::Utf8),
+    Form::Text(Charset::Utf16Le),
+    Form::Text(Charset::Utf16Be),
+    Form::Binary,
+    Form::Mtom(Charset::Utf8),
+    Form::Mtom(Charset::Utf16Be),
+];
+
 fn output() -> impl Strategy<Value = Form> {
-    let text = [Charset::Utf8, Charset::Utf16Le, Charset::Utf16Be].map(Form::Text);
-    prop::sample::select([&text[..], &[Form::Binary, Form::Buffer]].concat())
+    prop::sample::select([&ENCODINGS[..], &[Form::Buffer]].concat())
 }
 
 /// What was written, to be read again.
@@ -207,7 +223,7 @@ proptest! {
         let first = document.to_buffer();
         let settings = Canonicalization::new(Algorithm::InclusiveWithComments);
         let expected = canonical_of(&first, &settings);
-        for form in [Form::Text(Charset::Utf8), Form::Text(Charset::Utf16Le), Form::Text(Charset::Utf16Be), Form::Binary] {
+        for form in ENCODINGS {
             let (to, from) = form.encodings();
             let options = WriterOptions { max_namespaces: 1000, ..WriterOptions::default() };
             let bytes = first.to_bytes(to, options).expect("a document");
