@@ -60,7 +60,7 @@ pub(crate) enum To {
     Utf16,
     /// .NET binary XML with the dictionary of SOAP and WCF
     Binary,
-    /// MTOM: byte content of more than 768 bytes goes into MIME parts
+    /// MTOM: byte content of 768 bytes or more goes into MIME parts
     Mtom,
 }
 
@@ -114,8 +114,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut writer = Writer::new(encoding, options);
     let mut copy = Copy::new(&changes);
     while copy.step(&mut input, &mut writer)? {
-        if writer.bytes_written() >= FLUSH_AT {
-            writer.flush_to(&mut ToWrite(&mut out))?;
+        // A flush behind the root element would end an MTOM message, and a comment may still come.
+        if writer.depth() > 0 {
+            let mut flush = writer.flush(FLUSH_AT)?;
+            flush.run(&mut ToWrite(&mut out))?;
+            writer.flushed(flush)?;
         }
     }
     writer.flush_to(&mut ToWrite(&mut out))?;
