@@ -9,3 +9,5 @@ pub mod transport;
 
 pub use spill::TempFileStore;
 pub use wws_core::*;
+// The traits come with `wws_core`; these macros name `wws`, so that nobody needs `wws-core` beside it.
+pub use wws_derive::{WwsFromXml as FromXml, WwsToXml as ToXml};

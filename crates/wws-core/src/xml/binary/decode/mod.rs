@@ -61,6 +61,12 @@ impl<'a> BinaryDecoder<'a> {
         }
     }
 
+    /// The characters of the present text node that lie in memory.
+    #[inline]
+    pub(crate) fn borrowed(&self) -> &'a str {
+        self.text
+    }
+
     #[inline]
     pub(crate) fn dictionaries(&self) -> Dictionaries<'_> {
         Dictionaries { fixed: self.dictionaries.fixed.as_deref(), dynamic: self.dynamic() }
