@@ -170,6 +170,22 @@ proptest! {
     }
 
     #[test]
+    fn a_stream_is_canonicalized_while_it_comes(document in document(), settings in settings(), step in 1..100usize) {
+        let text = document.to_text();
+        let options = ReaderOptions { max_namespaces: 1000, stream_buffer_size: 4, ..ReaderOptions::default() };
+        let mut reader = Reader::stream(ReaderEncoding::text()).with_options(options);
+        let (mut canonical, mut pieces) = (Vec::new(), text.as_bytes().chunks(step));
+        while let Err(e) = reader.canonicalize_to(&settings, &mut canonical) {
+            prop_assert!(e.needs_input(), "{}", e);
+            match pieces.next() {
+                Some(piece) => reader.feed(piece),
+                None => reader.end_of_input(),
+            }
+        }
+        prop_assert_eq!(String::from_utf8(canonical).expect("UTF-8"), reference::canonical(&document, &settings));
+    }
+
+    #[test]
     fn canonical_form_is_stable(document in document(), algorithm in 0..4) {
         let settings = Canonicalization::new(Algorithm::from_number(algorithm).expect("one of four"));
         let once = through(Reader::text(document.to_text().as_bytes()), b"", 0, &settings);

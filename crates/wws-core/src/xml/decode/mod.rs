@@ -252,7 +252,7 @@ impl Core {
         let mut value = value;
         self.leave();
         if let Value::QName { prefix, ns, .. } = &mut value {
-            let strings = Strings { scope: scope::HEAD, ..Strings::default() };
+            let strings = Strings { scope: scope::HEAD, scratch: &self.next.scratch, ..Strings::default() };
             *ns = self.scope.find(strings.text(*prefix)).unwrap_or(scope::NONE);
         }
         Ok(self.commit(NodeType::Text, value))
