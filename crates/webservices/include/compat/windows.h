@@ -44,6 +44,9 @@
 /* ---- Integers: LONG and ULONG have 32 bits, as on Windows ------------------------------------------- */
 
 #ifndef __int64
+#define __int8 char
+#define __int16 short
+#define __int32 int
 #define __int64 long long
 #endif
 typedef int BOOL;
@@ -146,6 +149,20 @@ typedef struct sockaddr_storage SOCKADDR_STORAGE;
     ((HRESULT)(code) <= 0 ? (HRESULT)(code) : (HRESULT)(((code) & 0x0000FFFFu) | 0x80070000u))
 
 #include "winerror.h"
+
+/* ---- What many programs use beside webservices.h ------------------------------------------------------- */
+
+#include <string.h>
+
+#define ZeroMemory(memory, size) memset((memory), 0, (size))
+#define FillMemory(memory, size, value) memset((memory), (value), (size))
+#define CopyMemory(to, from, size) memcpy((to), (from), (size))
+#define MoveMemory(to, from, size) memmove((to), (from), (size))
+#define DebugBreak() __builtin_trap()
+
+#if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
+#include "wide.h"
+#endif
 
 #endif
 #endif

@@ -27,6 +27,31 @@ fn compiles_by_the_spelling_of_windows_programs() {
     }
 }
 
+/// What replaces the wide functions of the C library, which has 32 bits for each character.
+#[test]
+fn wide_output_is_utf_8() {
+    let source = r#"#include <windows.h>
+#include <stdio.h>
+int main(void) {
+    static const wchar_t pair[] = {'<', 0xD83D, 0xDE00, 0xD800, 0};
+    wprintf(L"%d|%5u|%-4x|%lx|%I64d|%llu", -1, 2u, 0xAB, (unsigned)0x803d0000u, -5000000000LL, 5000000000ULL);
+    wprintf(L"|%s|%S|%.*s|%c|%C|%05.1f|%%\n", L"wide", "narrow", 2, L"counted", 'c', 'C', 2.25);
+    wprintf(L"%s%s\n", pair, L"\x00E9\x20AC");
+    return (int)(wcslen(L"abc") - 3) + wcscmp(L"a", L"a") + (wcscmp(L"a", L"b") < 0 ? 0 : 1) + wcsncmp(L"ab", L"ac", 1);
+}
+"#;
+    let folder = include().join("compat");
+    for compiler in Compiler::all() {
+        let output = compiler.run(source, &["-fshort-wchar", "-I", &folder.display().to_string()]);
+        assert_eq!(
+            output,
+            "-1|    2|ab  |803d0000|-5000000000|5000000000|wide|narrow|co|c|C|002.2|%\n<😀\u{FFFD}é€\n",
+            "{}",
+            compiler.name()
+        );
+    }
+}
+
 #[test]
 fn layout_equals_the_reference() {
     let table = data("wwsapi-layout.tsv");

@@ -125,9 +125,9 @@ impl<'a> TextInput<'a> {
         matches!(self.source, Source::Stream { .. })
     }
 
-    /// The charset, as soon as it is known.
+    /// The charset, as soon as the bytes that are there tell, though none of them was read yet.
     pub(crate) fn charset(&self) -> Option<Charset> {
-        self.charset
+        self.charset.or_else(|| self.peek().map(|found| found.charset))
     }
 
     /// Makes the window longer than it is after `pos`. `Ok(false)`: more bytes must be fed first.
@@ -165,12 +165,17 @@ impl<'a> TextInput<'a> {
         Ok(self.complete || self.window().len() != len || !self.is_stream())
     }
 
-    fn detect(&mut self) -> bool {
+    /// What the first bytes tell.
+    fn peek(&self) -> Option<detect::Detected> {
         let (first, is_all) = match &self.source {
             Source::Memory { bytes, .. } => (*bytes, true),
             Source::Stream { staged, filled, ended } => (&staged[..*filled], *ended),
         };
-        let Some(found) = detect::detect(first, self.asked, is_all) else { return false };
+        detect::detect(first, self.asked, is_all)
+    }
+
+    fn detect(&mut self) -> bool {
+        let Some(found) = self.peek() else { return false };
         self.charset = Some(found.charset);
         self.needs_declaration = found.needs_declaration;
         self.before.offset = found.mark as u64;
