@@ -21,10 +21,8 @@ pub fn events(reader: &mut Reader<'_>, mut feed: impl FnMut(&mut Reader<'_>)) ->
                 // A failed reader keeps failing, with the same error.
                 let again = reader.read_node().expect_err("a failed reader went on");
                 assert_eq!((e.code(), e.to_string()), (again.code(), again.to_string()));
-                // A piece of text may come before an error that stands behind it, or not.
-                if in_text {
-                    all.pop();
-                }
+                // Pieces of text and bytes may come before an error that stands behind them, or not.
+                while all.pop_if(|last| last.starts_with("text ") || last.starts_with("bytes ")).is_some() {}
                 all.push(format!("error {:?}", e.code()));
                 return all;
             }

@@ -62,7 +62,8 @@ impl Writer {
         self.settle(result)
     }
 
-    /// Writes a value in the form that suits the encoding best: `WsWriteValue`, `WsWriteText`.
+    /// Writes a value in the form that suits the encoding best: `WsWriteValue`, `WsWriteText`. Bytes behind bytes are
+    /// one sequence, as in [`bytes`](Writer::bytes).
     ///
     /// ```
     /// # use wws_core::{xml::{Charset, Text, Writer, WriterOptions}, value::TimeSpan};
@@ -347,7 +348,12 @@ impl Writer {
                 self.check_value(value)?;
                 return self.encoder.attribute_value(&mut self.out, value);
             }
-            State::Pending => {}
+            State::Pending => {
+                if let Text::Bytes(bytes) = value {
+                    self.begin_bytes()?;
+                    return self.encoder.bytes(&mut self.out, bytes);
+                }
+            }
             _ => return Err(self.not_now("a value")),
         }
         self.begin_text(|| false)?;

@@ -140,8 +140,6 @@ impl Writer {
                 self.qualified_name(local, ns)
             }
             text if self.state == State::CData => self.chars(&text.to_text()),
-            // Content that comes in several nodes, as from a part of an MTOM message, is one sequence.
-            Text::Bytes(bytes) => self.bytes(bytes),
             text => self.value(text),
         }
     }
