@@ -6,6 +6,7 @@
 
 mod harness;
 mod memory;
+mod read;
 mod value;
 mod write;
 
@@ -18,6 +19,7 @@ fn cases() -> Vec<Case> {
     all.extend(memory::cases());
     all.extend(value::cases());
     all.extend(write::cases());
+    all.extend(read::cases());
     all
 }
 

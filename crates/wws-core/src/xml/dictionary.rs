@@ -40,54 +40,48 @@ impl DictionaryKey {
 #[derive(Debug)]
 pub struct Dictionary {
     key: DictionaryKey,
-    strings: Strings,
+    entries: Vec<Entry>,
     index: OnceLock<HashMap<Box<str>, u32>>,
-}
-
-#[derive(Debug)]
-enum Strings {
-    Static(&'static [&'static str]),
-    Owned(Vec<Entry>),
 }
 
 #[derive(Debug)]
 struct Entry {
     text: Box<str>,
-    is_name: bool,
+    name_length: u32,
+}
+
+/// The length of a name, 0 of what is no name.
+fn name_length(text: &str) -> u32 {
+    if is_ncname(text) { text.len() as u32 } else { 0 }
 }
 
 impl Entry {
     fn new(text: Box<str>) -> Self {
-        Entry { is_name: is_ncname(&text), text }
+        Entry { name_length: name_length(&text), text }
     }
 }
 
 impl Dictionary {
     /// The static dictionary of MC-NBFS, which SOAP and WCF share.
     pub fn nbfs() -> &'static Dictionary {
-        static NBFS: Dictionary = Dictionary {
-            key: DictionaryKey::NBFS,
-            strings: Strings::Static(nbfs::STRINGS),
-            index: OnceLock::new(),
-        };
-        &NBFS
+        static NBFS: OnceLock<Dictionary> = OnceLock::new();
+        NBFS.get_or_init(|| Dictionary::with_key(DictionaryKey::NBFS, nbfs::STRINGS.iter().copied()))
     }
 
     /// A dictionary of one's own; a string's number is its place.
     pub fn new<S: Into<Box<str>>>(strings: impl IntoIterator<Item = S>) -> Self {
-        Dictionary {
-            key: DictionaryKey::unique(),
-            strings: Strings::Owned(strings.into_iter().map(|s| Entry::new(s.into())).collect()),
-            index: OnceLock::new(),
-        }
+        Self::with_key(DictionaryKey::unique(), strings)
+    }
+
+    fn with_key<S: Into<Box<str>>>(key: DictionaryKey, strings: impl IntoIterator<Item = S>) -> Self {
+        let entries = strings.into_iter().map(|s| Entry::new(s.into())).collect();
+        Dictionary { key, entries, index: OnceLock::new() }
     }
 
     /// Adds a string at the end.
     pub(crate) fn push(&mut self, text: &str) {
-        if let Strings::Owned(strings) = &mut self.strings {
-            strings.push(Entry::new(text.into()));
-            self.index = OnceLock::new();
-        }
+        self.entries.push(Entry::new(text.into()));
+        self.index = OnceLock::new();
     }
 
     /// What tells this dictionary from every other in the process.
@@ -97,10 +91,7 @@ impl Dictionary {
 
     /// How many strings it has.
     pub fn len(&self) -> usize {
-        match &self.strings {
-            Strings::Static(s) => s.len(),
-            Strings::Owned(s) => s.len(),
-        }
+        self.entries.len()
     }
 
     /// Whether it has no string.
@@ -110,25 +101,19 @@ impl Dictionary {
 
     /// The string with number `id`.
     pub fn get(&self, id: u32) -> Option<XmlStr<'_>> {
-        let text = match &self.strings {
-            Strings::Static(s) => s.get(id as usize).copied(),
-            Strings::Owned(s) => s.get(id as usize).map(|s| &*s.text),
-        }?;
-        Some(XmlStr { text, dictionary: self.key, id })
+        Some(XmlStr { text: self.text(id)?, dictionary: self.key, id })
     }
 
-    /// Whether the string with number `id` can name an element or attribute.
+    /// The characters of the string with number `id`.
     #[inline]
-    pub(crate) fn is_name(&self, id: u32) -> bool {
-        static NBFS: OnceLock<Box<[bool]>> = OnceLock::new();
-        match &self.strings {
-            // The only static table there is.
-            Strings::Static(s) => {
-                let names = NBFS.get_or_init(|| s.iter().map(|s| is_ncname(s)).collect());
-                names.get(id as usize).is_some_and(|&name| name)
-            }
-            Strings::Owned(s) => s.get(id as usize).is_some_and(|s| s.is_name),
-        }
+    pub(crate) fn text(&self, id: u32) -> Option<&str> {
+        self.entries.get(id as usize).map(|e| &*e.text)
+    }
+
+    /// The length of the string with number `id`, if it can name an element or attribute.
+    #[inline]
+    pub(crate) fn name_length(&self, id: u32) -> Option<u32> {
+        self.entries.get(id as usize).map(|e| e.name_length).filter(|&length| length > 0)
     }
 
     /// The number of a string. The first call builds an index.

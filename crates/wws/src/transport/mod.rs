@@ -42,7 +42,6 @@ mod stream;
 pub mod tcp;
 mod timeouts;
 pub mod tls;
-pub mod udp;
 
 pub use abort::Abort;
 pub use chunk::Chunk;

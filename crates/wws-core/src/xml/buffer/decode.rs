@@ -10,7 +10,10 @@ use crate::{
     Error, Result,
     xml::{
         Dictionary, DictionaryKey, NodeType, Text, XmlStr,
-        decode::{AttributeRecord, Bad, Chars, Core, Dictionaries, Name, Span, Store, Strings, Value, scope},
+        decode::{
+            AttributeRecord, Bad, Chars, Core, Dictionaries, MAX_CHARS, Name, Span, Store, Strings, Value,
+            scope,
+        },
     },
 };
 
@@ -143,7 +146,8 @@ impl<'a> BufferDecoder<'a> {
                     }
                     other => typed(core, other)?,
                 };
-                core.commit_text(0, self.strings(), value)?
+                core.commit_text(0, &self.strings(), value)?;
+                NodeType::Text
             }
             BufferNode::Comment(text) => {
                 self.text = text.clone();
@@ -164,7 +168,8 @@ impl<'a> BufferDecoder<'a> {
             core.add_attribute(0, record)?;
         }
         self.bytes = bytes.into();
-        core.commit_element((0, 0), self.strings(), name, element.is_empty(), false)
+        core.commit_element((0, 0), &self.strings(), name, element.is_empty())?;
+        Ok(NodeType::Element)
     }
 }
 
@@ -197,8 +202,8 @@ fn attribute_record(
     })
 }
 
-/// A value that is neither characters nor bytes. Lists become characters: their items have places of their own,
-/// which a reader does not keep.
+/// A value that is neither characters nor bytes. Lists and names become characters: their items have places of
+/// their own, which a reader does not keep.
 fn typed(core: &mut Core, text: &OwnedText) -> Result<Value, Bad> {
     Ok(match text {
         OwnedText::Bool(v) => Value::Bool(*v),
@@ -212,11 +217,6 @@ fn typed(core: &mut Core, text: &OwnedText) -> Result<Value, Bad> {
         OwnedText::UniqueId(v) => Value::UniqueId(*v),
         OwnedText::DateTime(v) => Value::DateTime(*v),
         OwnedText::TimeSpan(v) => Value::TimeSpan(*v),
-        OwnedText::QName(name) => Value::QName {
-            prefix: put(core, XmlStr::plain(&name.prefix))?,
-            local: put(core, XmlStr::plain(&name.local))?,
-            ns: scope::NONE, // the core knows what the prefix means here
-        },
         other => {
             Value::Chars(put(core, XmlStr::plain(&other.with(|text: Text<'_>| text.to_text().into_owned())))?)
         }
@@ -227,26 +227,37 @@ fn typed(core: &mut Core, text: &OwnedText) -> Result<Value, Bad> {
 fn put(core: &mut Core, text: XmlStr<'_>) -> Result<Chars, Bad> {
     if text.dictionary() == DictionaryKey::NBFS {
         let span = Span { start: text.id(), len: span(0, text.as_str().len())?.len };
-        return Ok(Chars { store: Store::Static, span });
+        return Ok(Chars::new(Store::Static, span));
     }
     let scratch = &mut core.next.scratch;
     let start = scratch.len();
     scratch.push_str(text.as_str());
-    Ok(Chars { store: Store::Scratch, span: span(start, scratch.len())? })
+    chars(Store::Scratch, start, scratch.len())
 }
 
 fn window(text: &str) -> Result<Chars, Bad> {
-    Ok(Chars { store: Store::Window, span: span(0, text.len())? })
+    chars(Store::Window, 0, text.len())
 }
 
 /// Readers count within a node in 32 bits.
+fn chars(store: Store, start: usize, end: usize) -> Result<Chars, Bad> {
+    match end - start <= MAX_CHARS {
+        true => Ok(Chars::new(store, span(start, end)?)),
+        false => Err(too_long()),
+    }
+}
+
 fn span(start: usize, end: usize) -> Result<Span, Bad> {
     match u32::try_from(end) {
         Ok(_) => Ok(Span::new(start, end)),
-        Err(_) => {
-            Err(Bad { at: 0, error: Error::quota("a node of an XML buffer is longer than 2^32 - 1 bytes") })
-        }
+        Err(_) => Err(too_long()),
     }
+}
+
+#[cold]
+fn too_long() -> Bad {
+    let text = "a node of an XML buffer has more than 2^29 - 1 bytes of characters, or 2^32 - 1 of content";
+    Bad { at: 0, error: Error::quota(text) }
 }
 
 fn bad(error: Error) -> Bad {

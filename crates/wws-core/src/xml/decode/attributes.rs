@@ -1,6 +1,6 @@
 //! The attributes of a start tag: namespaces resolved, duplicates found.
 
-use super::{Bad, Chars, Core, Strings, Value, scope};
+use super::{Bad, Chars, Core, Lookup, Store, Strings, Value, scope};
 use crate::{Error, xml::name};
 
 /// One attribute of the present element.
@@ -24,47 +24,57 @@ const FEW: usize = 12;
 impl Core {
     /// The namespaces of the attributes that were read, when the declarations are in scope.
     #[inline]
-    pub(super) fn resolve_attributes(&mut self, base: usize, strings: &Strings<'_>) -> Result<(), Bad> {
+    pub(super) fn resolve_attributes(&mut self, base: usize, lookup: &impl Lookup) -> Result<(), Bad> {
+        let scratch = &*self.next.scratch;
         for attribute in &mut self.next.attributes {
             if let Value::QName { prefix, ns, .. } = &mut attribute.value {
-                *ns = self.scope.find(strings.text(*prefix)).unwrap_or(scope::NONE);
+                *ns = self.scope.find(lookup.text(scratch, *prefix)).unwrap_or(scope::NONE);
             }
-            let prefix = strings.text(attribute.prefix);
-            if prefix.is_empty() && !attribute.is_xmlns {
+            if attribute.prefix.is_empty() && !attribute.is_xmlns {
                 attribute.ns = scope::NONE; // Namespaces 1.0 6.2: no default namespace for attributes
                 continue;
             }
+            let prefix = lookup.text(scratch, attribute.prefix);
             match self.scope.find(prefix) {
                 Some(ns) => attribute.ns = ns,
                 None => return Err(unbound(base + attribute.at as usize, prefix)),
             }
-            match attribute.ns {
-                scope::XMLNS if !attribute.is_xmlns => {
-                    return Err(Bad::new(
-                        base + attribute.at as usize,
-                        "the prefix 'xmlns' declares prefixes only",
-                    ));
+            if matches!(attribute.ns, scope::XML | scope::XMLNS) && !attribute.is_xmlns {
+                if attribute.ns == scope::XMLNS {
+                    let at = base + attribute.at as usize;
+                    return Err(Bad::new(at, "the prefix 'xmlns' declares prefixes only"));
                 }
-                scope::XML if !attribute.is_xmlns => {
-                    let strings = &Strings { scratch_bytes: &self.next.bytes, ..*strings };
-                    let text = strings.view(attribute.value, |_| "");
-                    self.scope.inherit(strings, attribute.local, &text.to_text());
-                }
-                _ => {}
+                let text = match attribute.value {
+                    Value::Chars(chars) => lookup.text(scratch, chars).into(),
+                    value => Strings { scratch_bytes: &self.next.bytes, ..Strings::default() }
+                        .view(value, |_| "")
+                        .to_text(),
+                };
+                self.scope.inherit(lookup, scratch, attribute.local, &text);
             }
         }
-        if self.next.attributes.len() > 1 { self.find_duplicate(base, strings) } else { Ok(()) }
+        if self.next.attributes.len() > 1 { self.find_duplicate(base, lookup) } else { Ok(()) }
     }
 
     /// XML 1.0 3.1 and Namespaces 1.0 6.3: no two attributes with the same expanded name.
-    fn find_duplicate(&mut self, base: usize, strings: &Strings<'_>) -> Result<(), Bad> {
-        let all = &self.next.attributes;
+    fn find_duplicate(&mut self, base: usize, lookup: &impl Lookup) -> Result<(), Bad> {
+        let all = &*self.next.attributes;
+        let scratch = &*self.next.scratch;
+        // What tells attributes of one namespace apart: a declaration's is the prefix it declares.
+        let local = |a: &AttributeRecord| lookup.text(scratch, if a.is_xmlns { a.prefix } else { a.local });
+        let uri = |a: &AttributeRecord| match self.scope.uri(a.ns) {
+            uri if uri.store() == Store::Scope => &self.scope.arena()[uri.range()],
+            uri => lookup.text(scratch, uri),
+        };
         if all.len() <= FEW {
-            for (i, a) in all.iter().enumerate() {
-                let local = local(strings, a);
+            for (i, a) in all.iter().enumerate().skip(1) {
                 for b in &all[..i] {
-                    if self::local(strings, b) == local && self.same_space(strings, a, b) {
-                        return Err(duplicate(base, strings, b, a));
+                    let same = a.is_xmlns == b.is_xmlns
+                        && a.local.len() == b.local.len()
+                        && local(a) == local(b)
+                        && (a.is_xmlns || a.ns == b.ns || uri(a) == uri(b));
+                    if same {
+                        return Err(duplicate(base, lookup, scratch, b, a));
                     }
                 }
             }
@@ -74,37 +84,18 @@ impl Core {
         let mut order = std::mem::take(&mut self.order);
         order.clear();
         order.extend(0..all.len() as u32);
-        let key = |&i: &u32| {
+        let key = |i: u32| {
             let a = &all[i as usize];
-            (local(strings, a), a.is_xmlns, if a.is_xmlns { "" } else { self.uri_of(strings, a.ns) }, i)
+            (local(a), a.is_xmlns, if a.is_xmlns { "" } else { uri(a) })
         };
-        order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        let same = |x: &u32, y: &u32| {
-            let (x, y) = (key(x), key(y));
-            (x.0, x.1, x.2) == (y.0, y.1, y.2)
-        };
-        let found = order.windows(2).find(|pair| same(&pair[0], &pair[1])).map(|p| (p[0], p[1]));
-        let found = found.map(|(a, b)| duplicate(base, strings, &all[a as usize], &all[b as usize]));
+        order.sort_unstable_by(|&a, &b| key(a).cmp(&key(b)).then(a.cmp(&b)));
+        let found = order.windows(2).find(|pair| key(pair[0]) == key(pair[1])).map(|p| (p[0], p[1]));
         self.order = order;
-        found.map_or(Ok(()), Err)
-    }
-
-    fn same_space(&self, strings: &Strings<'_>, a: &AttributeRecord, b: &AttributeRecord) -> bool {
-        if a.is_xmlns || b.is_xmlns {
-            return a.is_xmlns == b.is_xmlns;
+        match found {
+            None => Ok(()),
+            Some((a, b)) => Err(duplicate(base, lookup, scratch, &all[a as usize], &all[b as usize])),
         }
-        a.ns == b.ns || self.uri_of(strings, a.ns) == self.uri_of(strings, b.ns)
     }
-
-    fn uri_of<'s>(&'s self, strings: &Strings<'s>, ns: u32) -> &'s str {
-        Strings { scope: self.scope.arena(), ..*strings }.text(self.scope.uri(ns))
-    }
-}
-
-/// What tells attributes of one namespace apart: a declaration's is the prefix it declares.
-#[inline]
-fn local<'s>(strings: &Strings<'s>, a: &AttributeRecord) -> &'s str {
-    strings.text(if a.is_xmlns { a.prefix } else { a.local })
 }
 
 #[cold]
@@ -118,9 +109,15 @@ pub(super) fn unbound(at: usize, prefix: &str) -> Bad {
 }
 
 #[cold]
-fn duplicate(base: usize, strings: &Strings<'_>, first: &AttributeRecord, second: &AttributeRecord) -> Bad {
+fn duplicate(
+    base: usize,
+    lookup: &impl Lookup,
+    scratch: &str,
+    first: &AttributeRecord,
+    second: &AttributeRecord,
+) -> Bad {
     let name = |a: &AttributeRecord| {
-        let (prefix, local) = (strings.text(a.prefix), strings.text(a.local));
+        let (prefix, local) = (lookup.text(scratch, a.prefix), lookup.text(scratch, a.local));
         match (a.is_xmlns, prefix) {
             (true, "") => "xmlns".into(),
             (true, _) => format!("xmlns:{prefix}"),

@@ -1,5 +1,6 @@
 //! Characters by where they lie, so that a node costs no allocation.
 
+use super::{Name, scope::HEAD};
 use crate::{
     value::{DateTime, Decimal, Guid, TimeSpan},
     xml::{
@@ -23,14 +24,11 @@ impl Span {
     pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
     }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.len == 0
-    }
 }
 
 /// Where characters lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Store {
     /// In the decoded input, counted from the start of the present token.
     Window,
@@ -44,26 +42,74 @@ pub(crate) enum Store {
     Dynamic,
 }
 
-/// A string by where it lies.
+/// A string by where it lies, in the bits of one number so that it travels in a register: the start in 32 bits,
+/// the length in 29, the store in 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chars {
-    pub(crate) store: Store,
-    pub(crate) span: Span,
-}
+pub(crate) struct Chars(u64);
+
+/// No string is longer; decoders cut text and refuse tokens before that.
+pub(crate) const MAX_CHARS: usize = (1 << 29) - 1;
 
 impl Chars {
-    pub(crate) const EMPTY: Chars = Chars { store: Store::Scope, span: Span { start: 0, len: 0 } };
+    pub(crate) const EMPTY: Chars = Chars::new(Store::Scope, Span { start: 0, len: 0 });
 
+    /// `span` is not longer than [`MAX_CHARS`].
+    #[inline(always)]
+    pub(crate) const fn new(store: Store, span: Span) -> Self {
+        debug_assert!(span.len as usize <= MAX_CHARS);
+        Chars((store as u64) << 61 | (span.len as u64) << 32 | span.start as u64)
+    }
+
+    #[inline(always)]
     pub(crate) fn window(start: usize, end: usize) -> Self {
-        Chars { store: Store::Window, span: Span::new(start, end) }
+        Self::new(Store::Window, Span::new(start, end))
     }
 
+    #[inline(always)]
     pub(crate) fn scratch(start: usize, end: usize) -> Self {
-        Chars { store: Store::Scratch, span: Span::new(start, end) }
+        Self::new(Store::Scratch, Span::new(start, end))
     }
 
+    #[inline(always)]
     pub(crate) fn scope(start: usize, end: usize) -> Self {
-        Chars { store: Store::Scope, span: Span::new(start, end) }
+        Self::new(Store::Scope, Span::new(start, end))
+    }
+
+    #[inline(always)]
+    pub(crate) fn store(self) -> Store {
+        match self.0 >> 61 {
+            0 => Store::Window,
+            1 => Store::Scratch,
+            2 => Store::Scope,
+            3 => Store::Static,
+            _ => Store::Dynamic,
+        }
+    }
+
+    /// The start, or the id in a dictionary.
+    #[inline(always)]
+    pub(crate) fn start(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline(always)]
+    pub(crate) fn len(self) -> u32 {
+        (self.0 >> 32) as u32 & MAX_CHARS as u32
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start() as usize..self.start() as usize + self.len() as usize
+    }
+
+    /// The same start with another length.
+    pub(crate) fn with_len(self, len: u32) -> Self {
+        Self::new(self.store(), Span { start: self.start(), len })
     }
 }
 
@@ -98,6 +144,58 @@ impl Value {
     pub(crate) const EMPTY: Value = Value::Chars(Chars::EMPTY);
 }
 
+/// Where the characters of a token being read are found.
+pub(crate) trait Lookup {
+    /// The characters; `scratch` is the scratch string of the node being read.
+    fn text<'s>(&'s self, scratch: &'s str, chars: Chars) -> &'s str;
+
+    /// Bytes that begin with the name as it stands in text, if it is in no dictionary, and its length.
+    #[inline(always)]
+    fn name<'s>(&'s self, scratch: &'s str, name: Name) -> (&'s [u8], usize) {
+        (self.text(scratch, name.local).as_bytes(), name.local.len() as usize)
+    }
+}
+
+/// A token of a text document.
+#[derive(Clone, Copy)]
+pub(crate) struct Token<'s> {
+    /// The window from the start of the token.
+    pub(crate) window: &'s str,
+}
+
+impl Lookup for Token<'_> {
+    #[inline(always)]
+    fn text<'s>(&'s self, scratch: &'s str, chars: Chars) -> &'s str {
+        if chars.store() == Store::Window { &self.window[chars.range()] } else { outside(scratch, chars) }
+    }
+
+    /// In the window prefix and local name stand together, with the colon between.
+    #[inline(always)]
+    fn name<'s>(&'s self, _: &'s str, name: Name) -> (&'s [u8], usize) {
+        let start = if name.prefix.is_empty() { name.local.start() } else { name.prefix.start() };
+        let len = name.local.start() - start + name.local.len();
+        (&self.window.as_bytes()[start as usize..], len as usize)
+    }
+}
+
+/// Characters that lie neither in the window nor in a dictionary.
+#[inline]
+pub(crate) fn outside(scratch: &str, chars: Chars) -> &str {
+    if chars.store() == Store::Scratch { &scratch[chars.range()] } else { &HEAD[chars.range()] }
+}
+
+impl Lookup for Strings<'_> {
+    #[inline]
+    fn text<'s>(&'s self, scratch: &'s str, chars: Chars) -> &'s str {
+        match chars.store() {
+            Store::Window => &self.window[chars.range()],
+            Store::Scratch | Store::Scope => outside(scratch, chars),
+            Store::Static => entry(self.dictionaries.fixed, chars.start()).as_str(),
+            Store::Dynamic => entry(self.dictionaries.dynamic, chars.start()).as_str(),
+        }
+    }
+}
+
 /// Everything a [`Chars`] can point into.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Strings<'s> {
@@ -121,22 +219,22 @@ pub(crate) struct Dictionaries<'s> {
 impl<'s> Strings<'s> {
     #[inline]
     pub(crate) fn get(&self, chars: Chars) -> XmlStr<'s> {
-        match chars.store {
-            Store::Static => entry(self.dictionaries.fixed, chars.span.start),
-            Store::Dynamic => entry(self.dictionaries.dynamic, chars.span.start),
+        match chars.store() {
+            Store::Static => entry(self.dictionaries.fixed, chars.start()),
+            Store::Dynamic => entry(self.dictionaries.dynamic, chars.start()),
             _ => XmlStr::plain(self.text(chars)),
         }
     }
 
     #[inline]
     pub(crate) fn text(&self, chars: Chars) -> &'s str {
-        let range = chars.span.range();
-        match chars.store {
+        let range = chars.range();
+        match chars.store() {
             Store::Window => &self.window[range],
             Store::Scratch => &self.scratch[range],
             Store::Scope => &self.scope[range],
-            Store::Static => entry(self.dictionaries.fixed, chars.span.start).as_str(),
-            Store::Dynamic => entry(self.dictionaries.dynamic, chars.span.start).as_str(),
+            Store::Static => entry(self.dictionaries.fixed, chars.start()).as_str(),
+            Store::Dynamic => entry(self.dictionaries.dynamic, chars.start()).as_str(),
         }
     }
 

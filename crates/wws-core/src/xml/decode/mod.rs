@@ -3,7 +3,7 @@
 //! A decoder finds one token, describes it with [`Chars`], and hands it to [`Core`], which checks what is the
 //! same in every encoding. Nothing of the present node changes before the token is there as a whole: a decoder
 //! collects in [`Core::next`], and only a `commit_…` function makes that the present node. So a decoder that
-//! runs out of input returns [`Stop::More`] and can start over when there is more.
+//! runs out of input returns [`Stop::MORE`] and can start over when there is more.
 
 mod attributes;
 mod bytes;
@@ -13,7 +13,7 @@ pub(crate) mod scope;
 
 pub(crate) use attributes::AttributeRecord;
 pub(crate) use bytes::ByteInput;
-pub(crate) use chars::{Chars, Dictionaries, Span, Store, Strings, Value};
+pub(crate) use chars::{Chars, Dictionaries, Lookup, MAX_CHARS, Span, Store, Strings, Token, Value, outside};
 pub use options::ReaderOptions;
 pub(crate) use scope::Scope;
 
@@ -23,12 +23,22 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// Why a decoder has no node.
+/// Why a decoder has no node: one pointer, so that a result travels in registers.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) struct Stop(Option<Box<Bad>>);
+
+impl Stop {
     /// The token goes on after the bytes that are there.
-    More,
-    Bad(Box<Bad>),
+    pub(crate) const MORE: Stop = Stop(None);
+
+    pub(crate) fn is_more(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// What is wrong with the input; `None` if there is only too little of it.
+    pub(crate) fn into_bad(self) -> Option<Bad> {
+        self.0.map(|bad| *bad)
+    }
 }
 
 /// Malformed input.
@@ -49,7 +59,7 @@ impl Bad {
 impl From<Bad> for Stop {
     #[cold]
     fn from(bad: Bad) -> Self {
-        Stop::Bad(Box::new(bad))
+        Stop(Some(Box::new(bad)))
     }
 }
 
@@ -78,12 +88,22 @@ pub(crate) struct Name {
     pub(crate) local: Chars,
 }
 
+/// The name of an element with its namespace, a binding of the scope.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ElementName {
+    pub(crate) prefix: Chars,
+    pub(crate) local: Chars,
+    pub(crate) ns: u32,
+}
+
 /// The state of a reader that does not depend on the encoding.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) options: ReaderOptions,
     pub(crate) scope: Scope,
     pub(crate) kind: NodeType,
+    /// The name of the present element.
+    pub(crate) element: ElementName,
     pub(crate) attributes: Vec<AttributeRecord>,
     pub(crate) scratch: String,
     pub(crate) bytes: Vec<u8>,
@@ -102,6 +122,7 @@ impl Core {
             options,
             scope: Scope::new(),
             kind: NodeType::Eof,
+            element: ElementName { prefix: Chars::EMPTY, local: Chars::EMPTY, ns: scope::NONE },
             attributes: Vec::new(),
             scratch: String::new(),
             bytes: Vec::new(),
@@ -153,66 +174,93 @@ impl Core {
         self.leave = Leave::Nothing;
     }
 
-    /// The start tag that was read becomes the present node. `base` is where the token stands, `at` its name;
-    /// `strings` has everything but the scratch string and the arena.
+    /// The start tag that was read becomes the present node. `base` is where the token stands, `at` its name.
     #[inline]
     pub(crate) fn commit_element(
         &mut self,
         (base, at): (usize, usize),
-        strings: Strings<'_>,
+        lookup: &impl Lookup,
         name: Name,
         is_empty: bool,
-        is_text: bool,
-    ) -> Result<NodeType, Bad> {
-        let scratch = std::mem::take(&mut self.next.scratch);
-        self.open_element(
-            (base, at),
-            &Strings { scratch: &scratch, scope: scope::HEAD, ..strings },
-            name,
-            is_text,
-        )?;
-        self.next.scratch = std::mem::replace(&mut self.scratch, scratch);
-        std::mem::swap(&mut self.attributes, &mut self.next.attributes);
-        std::mem::swap(&mut self.bytes, &mut self.next.bytes);
-        self.leave = if is_empty { Leave::EmptyElement } else { Leave::Nothing };
-        self.kind = NodeType::Element;
-        Ok(NodeType::Element)
-    }
-
-    #[inline]
-    fn open_element(
-        &mut self,
-        (base, at): (usize, usize),
-        strings: &Strings<'_>,
-        name: Name,
-        is_text: bool,
     ) -> Result<(), Bad> {
         self.leave();
         let depth = self.scope.depth();
         if depth == 0 {
-            if self.root_seen && !self.options.allow_fragment {
-                return Err(Bad::new(at, "a document has one top-level element; this is a second one"));
-            }
-            self.root_seen = true;
+            self.check_root(at)?;
         }
         if depth >= self.options.max_depth as usize {
             return Err(self.too_deep(at));
         }
-        self.scope.push(strings, name.prefix, name.local, is_text);
+        if !self.next.attributes.is_empty() {
+            self.open_with_attributes((base, at), lookup, name)?;
+        } else {
+            let mark = self.scope.mark();
+            let ns = self.namespace_of(at, lookup, name)?;
+            self.scope.push(mark, lookup, &self.next.scratch, name);
+            self.element = ElementName { prefix: name.prefix, local: name.local, ns };
+            self.attributes.clear();
+        }
+        self.take_scratch();
+        self.leave = if is_empty { Leave::EmptyElement } else { Leave::Nothing };
+        self.kind = NodeType::Element;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn open_with_attributes(
+        &mut self,
+        (base, at): (usize, usize),
+        lookup: &impl Lookup,
+        name: Name,
+    ) -> Result<(), Bad> {
+        let mark = self.scope.mark();
         for attribute in &self.next.attributes {
             if let (true, Value::Chars(uri)) = (attribute.is_xmlns, attribute.value) {
                 let at = base + attribute.at as usize;
-                self.scope.declare(&self.options, strings, at, attribute.prefix, uri)?;
+                let names = (attribute.prefix, uri);
+                self.scope.declare(&self.options, lookup, &self.next.scratch, at, names)?;
             }
         }
-        let prefix = strings.text(name.prefix);
+        let ns = self.namespace_of(at, lookup, name)?;
+        self.scope.push(mark, lookup, &self.next.scratch, name);
+        self.element = ElementName { prefix: name.prefix, local: name.local, ns };
+        self.resolve_attributes(base, lookup)?;
+        std::mem::swap(&mut self.attributes, &mut self.next.attributes);
+        if !self.next.bytes.is_empty() {
+            std::mem::swap(&mut self.bytes, &mut self.next.bytes);
+        }
+        Ok(())
+    }
+
+    /// The namespace of an element whose declarations are in scope.
+    #[inline]
+    fn namespace_of(&self, at: usize, lookup: &impl Lookup, name: Name) -> Result<u32, Bad> {
+        if name.prefix.is_empty() {
+            return Ok(self.scope.default_namespace());
+        }
+        let prefix = lookup.text(&self.next.scratch, name.prefix);
         match self.scope.find(prefix) {
             // Namespaces 1.0 3: elements must not have the prefix xmlns.
-            Some(scope::XMLNS) => return Err(Bad::new(at, "an element cannot have the prefix 'xmlns'")),
-            Some(ns) => self.scope.set_namespace(ns),
-            None => return Err(attributes::unbound(at, prefix)),
+            Some(scope::XMLNS) => Err(Bad::new(at, "an element cannot have the prefix 'xmlns'")),
+            Some(ns) => Ok(ns),
+            None => Err(attributes::unbound(at, prefix)),
         }
-        if self.next.attributes.is_empty() { Ok(()) } else { self.resolve_attributes(base, strings) }
+    }
+
+    /// The scratch string of the next node becomes that of the present one, if it is used.
+    #[inline]
+    fn take_scratch(&mut self) {
+        if !self.next.scratch.is_empty() {
+            std::mem::swap(&mut self.scratch, &mut self.next.scratch);
+        }
+    }
+
+    fn check_root(&mut self, at: usize) -> Result<(), Bad> {
+        if self.root_seen && !self.options.allow_fragment {
+            return Err(Bad::new(at, "a document has one top-level element; this is a second one"));
+        }
+        self.root_seen = true;
+        Ok(())
     }
 
     /// The end of the innermost element becomes the present node.
@@ -228,7 +276,7 @@ impl Core {
     #[inline]
     pub(crate) fn commit(&mut self, kind: NodeType, value: Value) -> NodeType {
         self.leave();
-        std::mem::swap(&mut self.scratch, &mut self.next.scratch);
+        self.take_scratch();
         self.kind = kind;
         self.value = value;
         kind
@@ -236,26 +284,33 @@ impl Core {
 
     /// Text becomes the present node; at top level it must be blank.
     #[inline]
-    pub(crate) fn commit_text(
-        &mut self,
-        at: usize,
-        strings: Strings<'_>,
-        value: Value,
-    ) -> Result<NodeType, Bad> {
-        if self.depth() == 0 && !self.options.allow_fragment {
-            let strings = Strings { scratch: &self.next.scratch, scope: scope::HEAD, ..strings };
-            let blank = matches!(value, Value::Chars(c) if names::is_blank(strings.text(c)));
-            if !blank {
-                return Err(Bad::new(at, "text stands outside the top-level element"));
+    pub(crate) fn commit_text(&mut self, at: usize, lookup: &impl Lookup, value: Value) -> Result<(), Bad> {
+        if self.depth() == 0 {
+            self.check_top_text(at, lookup, value)?;
+        }
+        self.commit(NodeType::Text, value);
+        Ok(())
+    }
+
+    /// Text at top level must be blank, unless the document is a fragment.
+    pub(crate) fn check_top_text(&self, at: usize, lookup: &impl Lookup, value: Value) -> Result<(), Bad> {
+        match value {
+            _ if self.options.allow_fragment => Ok(()),
+            Value::Chars(c) if names::is_blank(lookup.text(&self.next.scratch, c)) => Ok(()),
+            _ => Err(Bad::new(at, "text stands outside the top-level element")),
+        }
+    }
+
+    /// A value that is a qualified name, with the namespace that its prefix has here.
+    pub(crate) fn resolved(&self, value: Value) -> Value {
+        match value {
+            Value::QName { prefix, local, .. } => {
+                let hidden = usize::from(self.leave == Leave::EndElement);
+                let ns = self.scope.find_outside(&scope::HEAD[prefix.range()], hidden);
+                Value::QName { prefix, local, ns: ns.unwrap_or(scope::NONE) }
             }
+            value => value,
         }
-        let mut value = value;
-        self.leave();
-        if let Value::QName { prefix, ns, .. } = &mut value {
-            let strings = Strings { scope: scope::HEAD, scratch: &self.next.scratch, ..Strings::default() };
-            *ns = self.scope.find(strings.text(*prefix)).unwrap_or(scope::NONE);
-        }
-        Ok(self.commit(NodeType::Text, value))
     }
 
     /// The end of the document becomes the present node, unless elements are open.
@@ -278,14 +333,14 @@ impl Core {
     /// The innermost open elements in words: `<a>, <b> are`.
     #[cold]
     pub(crate) fn open_elements(&self, dictionaries: Dictionaries<'_>) -> String {
-        let strings = Strings { scope: self.scope.arena(), dictionaries, ..Strings::default() };
+        let strings = Strings { dictionaries, ..Strings::default() };
         let depth = self.depth();
-        let names: Vec<String> = (1..=depth)
-            .rev()
-            .take(4)
-            .filter_map(|d| self.scope.frame(d))
-            .map(|f| format!("<{}>", shorten(strings.text(f.local))))
-            .collect();
+        let name = |depth| match self.scope.id_at(depth) {
+            Some(id) => Some(strings.text(id).into()),
+            None => self.scope.name_at(depth).map(String::from_utf8_lossy),
+        };
+        let names: Vec<String> =
+            (1..=depth).rev().take(4).filter_map(name).map(|n| format!("<{}>", shorten(&n))).collect();
         let more =
             if depth > names.len() { format!(" and {} more", depth - names.len()) } else { String::new() };
         format!("{}{more} {}", names.join(", "), if depth == 1 { "is" } else { "are" })

@@ -1,6 +1,6 @@
 //! The open elements and the namespaces in scope.
 
-use super::{Bad, Chars, ReaderOptions, Span, Store, Strings};
+use super::{Bad, Chars, Lookup, Name, ReaderOptions, Span, Store, Strings};
 use crate::Error;
 
 /// The namespace of the prefix `xml`, Namespaces in XML 1.0 3.
@@ -25,13 +25,19 @@ struct Binding {
 
 /// An open element.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    pub(crate) prefix: Chars,
-    pub(crate) local: Chars,
-    /// The name as it stands in text, in the arena; empty in binary.
-    pub(crate) qname: Span,
-    pub(crate) ns: u32,
+struct Frame {
+    /// Where its name starts in `names`.
+    name: u32,
+    /// Its local name, if it comes from a dictionary.
+    id: Chars,
+    mark: Mark,
+}
+
+/// The scope in front of an element.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
     bindings: u32,
+    inherited: u32,
     default: u32,
     arena: u32,
 }
@@ -39,7 +45,10 @@ pub(crate) struct Frame {
 /// Open elements, their names, and the namespaces in scope.
 #[derive(Debug)]
 pub(crate) struct Scope {
+    /// What bindings and inherited attributes point into.
     arena: String,
+    /// The names of the open elements as they stand in text, one after another.
+    names: Vec<u8>,
     frames: Vec<Frame>,
     bindings: Vec<Binding>,
     /// The binding of the empty prefix.
@@ -53,7 +62,6 @@ pub(crate) struct Scope {
 struct Inherited {
     local: Chars,
     value: Chars,
-    depth: usize,
 }
 
 /// What is in every arena: the names that need no declaration, and the prefixes that a binary record names by a
@@ -81,12 +89,20 @@ impl Scope {
             Binding { prefix: Span::new(29, 34), uri: after(34 + XML_NS.len(), XMLNS_NS.len()) },
             Binding { prefix: Span::default(), uri: Chars::EMPTY },
         ];
-        Scope { arena, frames: Vec::new(), bindings, default: NONE, inherited: Vec::new() }
+        Scope {
+            arena,
+            names: Vec::with_capacity(256),
+            frames: Vec::with_capacity(16),
+            bindings,
+            default: NONE,
+            inherited: Vec::new(),
+        }
     }
 
     /// Back to no open element.
     pub(crate) fn clear(&mut self) {
         self.frames.clear();
+        self.names.clear();
         self.inherited.clear();
         self.bindings.truncate(BUILT_IN);
         self.default = NONE;
@@ -101,74 +117,86 @@ impl Scope {
         &self.arena
     }
 
-    pub(crate) fn frame(&self, depth: usize) -> Option<&Frame> {
-        self.frames.get(depth.checked_sub(1)?)
-    }
-
-    pub(crate) fn top(&self) -> Option<&Frame> {
-        self.frames.last()
-    }
-
-    /// Opens an element whose namespace is not known yet; its declarations follow.
+    /// The name of the element at `depth` as it stands in text; empty if it comes from a dictionary.
     #[inline]
-    pub(crate) fn push(&mut self, strings: &Strings<'_>, prefix: Chars, local: Chars, is_text: bool) {
-        let arena = self.arena.len();
-        let mut frame = Frame {
-            prefix,
-            local,
-            qname: Span::default(),
-            ns: NONE,
-            bindings: self.bindings.len() as u32,
-            default: self.default,
-            arena: arena as u32,
-        };
-        if is_text {
-            if !prefix.span.is_empty() {
-                self.arena.push_str(strings.text(prefix));
-                frame.prefix = Chars::scope(arena, self.arena.len());
-                self.arena.push(':');
-            }
-            let start = self.arena.len();
-            self.arena.push_str(strings.text(local));
-            frame.local = Chars::scope(start, self.arena.len());
-            frame.qname = Span::new(arena, self.arena.len());
-        } else {
-            frame.prefix = self.keep(strings, prefix);
-            frame.local = self.keep(strings, local);
-        }
-        self.frames.push(frame);
+    pub(crate) fn name_at(&self, depth: usize) -> Option<&[u8]> {
+        let start = self.frames.get(depth.checked_sub(1)?)?.name as usize;
+        let end = self.frames.get(depth).map_or(self.names.len(), |f| f.name as usize);
+        self.names.get(start..end)
     }
 
-    /// Says which namespace the innermost element is in.
-    pub(crate) fn set_namespace(&mut self, ns: u32) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.ns = ns;
+    /// The local name of the element at `depth`, if it comes from a dictionary.
+    pub(crate) fn id_at(&self, depth: usize) -> Option<Chars> {
+        let id = self.frames.get(depth.checked_sub(1)?)?.id;
+        matches!(id.store(), Store::Static | Store::Dynamic).then_some(id)
+    }
+
+    /// Where an element begins: declarations and [`push`](Self::push) follow.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            bindings: self.bindings.len() as u32,
+            inherited: self.inherited.len() as u32,
+            default: self.default,
+            arena: self.arena.len() as u32,
         }
+    }
+
+    /// Opens an element.
+    #[inline]
+    pub(crate) fn push(&mut self, mark: Mark, lookup: &impl Lookup, scratch: &str, name: Name) {
+        let start = self.names.len();
+        let id = match name.local.store() {
+            Store::Static | Store::Dynamic => name.local,
+            _ => {
+                let (bytes, len) = lookup.name(scratch, name);
+                match bytes.first_chunk::<16>() {
+                    // A copy of a fixed size needs no call.
+                    Some(block) if len <= 16 => {
+                        self.names.extend_from_slice(block);
+                        self.names.truncate(start + len);
+                    }
+                    _ => self.names.extend_from_slice(&bytes[..len]),
+                }
+                Chars::EMPTY
+            }
+        };
+        self.frames.push(Frame { name: start as u32, id, mark });
     }
 
     /// Closes the innermost element.
     #[inline]
     pub(crate) fn pop(&mut self) {
         if let Some(frame) = self.frames.pop() {
-            self.bindings.truncate(frame.bindings as usize);
-            self.default = frame.default;
-            self.arena.truncate(frame.arena as usize);
-            while self.inherited.last().is_some_and(|i| i.depth > self.frames.len()) {
-                self.inherited.pop();
+            self.names.truncate(frame.name as usize);
+            let mark = frame.mark;
+            if (mark.bindings as usize, mark.inherited as usize)
+                != (self.bindings.len(), self.inherited.len())
+            {
+                self.forget(mark);
             }
         }
     }
 
-    /// Binds a prefix for the innermost element, Namespaces in XML 1.0 3 and 5.
+    #[cold]
+    fn forget(&mut self, mark: Mark) {
+        self.bindings.truncate(mark.bindings as usize);
+        self.inherited.truncate(mark.inherited as usize);
+        self.default = mark.default;
+        self.arena.truncate(mark.arena as usize);
+    }
+
+    /// Binds a prefix for the element that is being opened, Namespaces in XML 1.0 3 and 5.
+    #[inline(never)]
     pub(crate) fn declare(
         &mut self,
         options: &ReaderOptions,
-        strings: &Strings<'_>,
+        lookup: &impl Lookup,
+        scratch: &str,
         at: usize,
-        prefix: Chars,
-        uri: Chars,
+        (prefix, uri): (Chars, Chars),
     ) -> Result<(), Bad> {
-        let (prefix_text, uri_text) = (strings.text(prefix), strings.text(uri));
+        let (prefix_text, uri_text) = (lookup.text(scratch, prefix), lookup.text(scratch, uri));
         match prefix_text {
             "xml" if uri_text == XML_NS => return Ok(()),
             "xml" => {
@@ -199,13 +227,19 @@ impl Scope {
         let start = self.arena.len();
         self.arena.push_str(prefix_text);
         let prefix = Span::new(start, self.arena.len());
-        let uri = self.keep(strings, uri);
+        let uri = self.keep(lookup, scratch, uri);
         let number = self.bindings.len() as u32;
         self.bindings.push(Binding { prefix, uri });
         if prefix_text.is_empty() {
             self.default = if uri_text.is_empty() { NONE } else { number };
         }
         Ok(())
+    }
+
+    /// The namespace of names without a prefix.
+    #[inline]
+    pub(crate) fn default_namespace(&self) -> u32 {
+        self.default
     }
 
     /// The innermost binding of a prefix. The empty prefix is always bound, if only to no namespace.
@@ -239,7 +273,7 @@ impl Scope {
     /// The binding of a prefix outside of the innermost `hidden` elements (0 or 1).
     pub(crate) fn find_outside(&self, prefix: &str, hidden: usize) -> Option<u32> {
         let (bindings, default) = match self.frames.last() {
-            Some(frame) if hidden > 0 => (frame.bindings as usize, frame.default),
+            Some(frame) if hidden > 0 => (frame.mark.bindings as usize, frame.mark.default),
             _ => (self.bindings.len(), self.default),
         };
         if prefix.is_empty() {
@@ -258,12 +292,12 @@ impl Scope {
 
     /// Keeps an attribute with the prefix `xml` of the innermost element.
     #[cold]
-    pub(crate) fn inherit(&mut self, strings: &Strings<'_>, local: Chars, value: &str) {
-        let local = self.keep(strings, local);
+    pub(crate) fn inherit(&mut self, lookup: &impl Lookup, scratch: &str, local: Chars, value: &str) {
+        let local = self.keep(lookup, scratch, local);
         let start = self.arena.len();
         self.arena.push_str(value);
         let value = Chars::scope(start, self.arena.len());
-        self.inherited.push(Inherited { local, value, depth: self.frames.len() });
+        self.inherited.push(Inherited { local, value });
     }
 
     /// The value of an attribute with the prefix `xml`, of the nearest element that has it.
@@ -272,12 +306,12 @@ impl Scope {
     }
 
     /// Characters that stay when the node is gone.
-    fn keep(&mut self, strings: &Strings<'_>, chars: Chars) -> Chars {
-        match chars.store {
+    fn keep(&mut self, lookup: &impl Lookup, scratch: &str, chars: Chars) -> Chars {
+        match chars.store() {
             Store::Scope | Store::Static | Store::Dynamic => chars,
             Store::Window | Store::Scratch => {
                 let start = self.arena.len();
-                self.arena.push_str(strings.text(chars));
+                self.arena.push_str(lookup.text(scratch, chars));
                 Chars::scope(start, self.arena.len())
             }
         }

@@ -22,7 +22,7 @@ impl<'a> RawDecoder<'a> {
     pub(crate) fn next(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
         let len = self.input.buffered().min(PIECE);
         if len == 0 && !self.input.is_complete() {
-            return Err(Stop::More);
+            return Err(Stop::MORE);
         }
         self.input.token = self.input.pos;
         self.input.pos += len;

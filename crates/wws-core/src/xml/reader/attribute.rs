@@ -23,8 +23,7 @@ impl Reader<'_> {
             return Err(Error::operation("attributes belong to a start tag; the reader stands on none"));
         };
         let (local, ns) = (local.into(), ns.into());
-        let same = |a: super::Attribute<'_>| !a.is_xmlns() && a.local_name() == local && a.namespace() == ns;
-        Ok(element.attributes().position(same))
+        Ok(element.attributes().position(|a| a.is(local, ns)))
     }
 
     /// Enters an attribute: what reads values, characters and bytes then reads from it. `WsReadStartAttribute`.

@@ -23,8 +23,6 @@ pub(super) enum Partial {
     Bytes(Vec<u8>, Box<Base64>),
     /// Base64 that [`Reader::read_bytes`] reads.
     Base64(Box<Base64>),
-    /// The document or an element is being canonicalized.
-    Canonical,
     /// Nodes copied into a buffer.
     Copy(Box<Copy>),
 }
@@ -75,13 +73,26 @@ impl Reader<'_> {
             self.consumed = usize::MAX;
             return value;
         }
+        match partial {
+            Partial::None => self.read_content(),
+            partial => self.joined(partial),
+        }
+    }
+
+    /// Reads the content of an element as one value.
+    #[inline]
+    pub(super) fn read_content<T: ReadValue>(&mut self) -> Result<T> {
         // Most content is one text node with a tag behind it.
-        if self.core.kind == NodeType::Text && !partial.is_any() && self.decoder.tag_follows() {
-            return match T::from_text(self.text_rest()) {
-                Ok(value) => self.advance().map(|_| value),
+        if self.core.kind == NodeType::Text && self.consumed == 0 && self.decoder.tag_follows() {
+            return match T::from_text(self.decoder.view(&self.core, self.core.value)) {
+                Ok(value) => self.advance().map(|()| value),
                 Err(e) => Err(self.fail(e)),
             };
         }
+        self.joined(Partial::None)
+    }
+
+    fn joined<T: ReadValue>(&mut self, partial: Partial) -> Result<T> {
         if T::IS_BYTES { self.joined_bytes(partial) } else { self.joined_text(partial) }
     }
 

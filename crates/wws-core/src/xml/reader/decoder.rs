@@ -4,13 +4,13 @@ use super::{ReaderEncoding, ReaderInput};
 use crate::{
     Place,
     xml::{
-        Charset, NodeType,
+        Charset, Text, XmlStr,
         binary::{
             Dynamic,
             decode::{BinaryDecoder, Session},
         },
         buffer::decode::BufferDecoder,
-        decode::{Bad, ByteInput, Core, Stop, Strings},
+        decode::{Bad, ByteInput, Chars, Core, Stop, Store, Strings, Value},
         mtom::decode::MtomDecoder,
         raw::RawDecoder,
         text::{decode::TextDecoder, input::TextInput},
@@ -24,7 +24,7 @@ pub(super) enum Decoder<'a> {
     Text(Box<TextDecoder<'a>>),
     Binary(Box<BinaryDecoder<'a>>),
     Mtom(Box<MtomDecoder<'a>>),
-    Raw(RawDecoder<'a>),
+    Raw(Box<RawDecoder<'a>>),
     Buffer(Box<BufferDecoder<'a>>),
 }
 
@@ -46,7 +46,7 @@ impl<'a> Decoder<'a> {
                 ReaderInput::Bytes(bytes) => MtomDecoder::memory(mtom, bytes),
                 ReaderInput::Stream => MtomDecoder::stream(mtom),
             })),
-            ReaderEncoding::Raw => Decoder::Raw(RawDecoder::new(bytes())),
+            ReaderEncoding::Raw => Decoder::Raw(Box::new(RawDecoder::new(bytes()))),
         }
     }
 
@@ -64,18 +64,18 @@ impl<'a> Decoder<'a> {
 
     /// Reads one node.
     #[inline]
-    pub(super) fn next(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
+    pub(super) fn next(&mut self, core: &mut Core) -> Result<(), Stop> {
         match self {
             Decoder::Text(decoder) => decoder.next(core),
             Decoder::Binary(decoder) => decoder.next(core),
-            Decoder::Mtom(decoder) => decoder.next(core),
-            Decoder::Raw(decoder) => decoder.next(core),
-            Decoder::Buffer(decoder) => decoder.next(core).map_err(Stop::from),
-            Decoder::Empty => Ok(NodeType::Eof),
+            Decoder::Mtom(decoder) => decoder.next(core).map(drop),
+            Decoder::Raw(decoder) => decoder.next(core).map(drop),
+            Decoder::Buffer(decoder) => decoder.next(core).map(drop).map_err(Stop::from),
+            Decoder::Empty => Ok(()),
         }
     }
 
-    /// After [`Stop::More`]: `Ok(true)` is to try again, `Ok(false)` that more must be fed first.
+    /// After [`Stop::MORE`]: `Ok(true)` is to try again, `Ok(false)` that more must be fed first.
     #[cold]
     pub(super) fn more(&mut self, core: &Core) -> Result<bool, Bad> {
         match self {
@@ -125,14 +125,48 @@ impl<'a> Decoder<'a> {
         Strings { scratch: &core.scratch, scratch_bytes: &core.bytes, scope: core.scope.arena(), ..own }
     }
 
-    /// The window of the present node's strings, if it lies in the caller's memory.
+    /// A string of the present node, with its place in a dictionary.
     #[inline]
-    pub(super) fn borrowed(&self) -> Option<&'a str> {
-        match self {
-            Decoder::Text(decoder) => decoder.input.borrowed_window()?.get(decoder.input.token..),
-            Decoder::Binary(decoder) => Some(decoder.borrowed()),
-            Decoder::Mtom(_) | Decoder::Raw(_) | Decoder::Buffer(_) | Decoder::Empty => None,
+    pub(super) fn get<'s>(&'s self, core: &'s Core, chars: Chars) -> XmlStr<'s> {
+        match chars.store() {
+            Store::Static | Store::Dynamic => self.strings(core).get(chars),
+            _ => XmlStr::plain(self.text(core, chars)),
         }
+    }
+
+    /// The characters of a string of the present node.
+    #[inline]
+    pub(super) fn text<'s>(&'s self, core: &'s Core, chars: Chars) -> &'s str {
+        match (chars.store(), self) {
+            (Store::Window, Decoder::Text(decoder)) => decoder.of_token(chars),
+            (Store::Scratch, _) => &core.scratch[chars.range()],
+            (Store::Scope, _) => &core.scope.arena()[chars.range()],
+            (Store::Static | Store::Dynamic, Decoder::Binary(decoder)) => decoder.tables.text_of(chars),
+            _ => self.strings(core).text(chars),
+        }
+    }
+
+    /// Whether a string of the present node has the characters of `other`.
+    #[inline]
+    pub(super) fn is(&self, core: &Core, chars: Chars, other: XmlStr<'_>) -> bool {
+        chars.len() as usize == other.as_str().len() && self.text(core, chars) == other.as_str()
+    }
+
+    /// The content of a node or attribute.
+    #[inline]
+    pub(super) fn view<'s>(&'s self, core: &'s Core, value: Value) -> Text<'s> {
+        match value {
+            Value::Chars(chars) => Text::Utf8(self.text(core, chars)),
+            Value::Int32(v) => Text::Int32(v),
+            Value::Bool(v) => Text::Bool(v),
+            Value::Double(v) => Text::Double(v),
+            Value::DateTime(v) => Text::DateTime(v),
+            _ => self.view_rare(core, value),
+        }
+    }
+
+    fn view_rare<'s>(&'s self, core: &'s Core, value: Value) -> Text<'s> {
+        self.strings(core).view(value, |ns| self.get(core, core.scope.uri(ns)).as_str())
     }
 
     /// Whether a tag comes behind the present text, so that the text is all there is.

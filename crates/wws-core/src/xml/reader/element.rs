@@ -37,8 +37,8 @@ impl Reader<'_> {
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<bool> {
-        self.read_to_any_start_element()?;
-        Ok(self.element().is_some_and(|e| e.local_name() == local.into() && e.namespace() == ns.into()))
+        self.ready()?;
+        self.find(local.into(), ns.into())
     }
 
     /// Moves over white space and comments to the start tag of this element. `WsReadToStartElement` without
@@ -51,15 +51,28 @@ impl Reader<'_> {
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<()> {
-        let (local, ns) = (local.into(), ns.into());
-        if self.find_start_element(local, ns)? {
-            return Ok(());
-        }
+        self.ready()?;
+        self.expect(local.into(), ns.into())
+    }
+
+    #[inline]
+    fn find(&mut self, local: XmlStr<'_>, ns: XmlStr<'_>) -> Result<bool> {
+        self.skip_blank()?;
+        Ok(self.element().is_some_and(|e| e.is(local, ns)))
+    }
+
+    #[inline]
+    fn expect(&mut self, local: XmlStr<'_>, ns: XmlStr<'_>) -> Result<()> {
+        if self.find(local, ns)? { Ok(()) } else { Err(self.not_found(local, ns)) }
+    }
+
+    #[cold]
+    fn not_found(&mut self, local: XmlStr<'_>, ns: XmlStr<'_>) -> Error {
         let expected = match ns.as_str() {
             "" => format!("the element <{}>", local.as_str()),
             ns => format!("the element <{}> of the namespace '{ns}'", local.as_str()),
         };
-        Err(self.expected(&expected))
+        self.expected(&expected)
     }
 
     /// Moves over white space and comments to a start tag, and past it. `WsReadStartElement`.
@@ -74,8 +87,7 @@ impl Reader<'_> {
                 return Err(self.expected("a start tag"));
             }
         }
-        self.advance()?;
-        Ok(())
+        self.advance()
     }
 
     /// Moves over white space and comments to an end tag, and past it. `WsReadEndElement`.
@@ -84,14 +96,18 @@ impl Reader<'_> {
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): something else comes.
     pub fn read_end_element(&mut self) -> Result<()> {
         self.ready()?;
+        self.leave_element()
+    }
+
+    #[inline]
+    fn leave_element(&mut self) -> Result<()> {
         if self.core.kind != NodeType::EndElement {
             self.skip_blank()?;
             if self.core.kind != NodeType::EndElement {
                 return Err(self.expected("an end tag"));
             }
         }
-        self.advance()?;
-        Ok(())
+        self.advance()
     }
 
     /// Moves past an element with everything in it, or past any other node. `WsSkipNode`.
@@ -101,7 +117,7 @@ impl Reader<'_> {
             _ => {
                 self.ready()?;
                 if self.core.kind != NodeType::Element {
-                    return self.advance().map(drop);
+                    return self.advance();
                 }
                 self.core.scope.depth()
             }
@@ -136,15 +152,24 @@ impl Reader<'_> {
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<T> {
-        self.read_to_start_element(local, ns)?;
-        self.read_start_element()?;
-        let value = self.read_value()?;
-        self.read_end_element()?;
+        self.ready()?;
+        self.expect(local.into(), ns.into())?;
+        self.advance()?;
+        let value = self.read_content()?;
+        self.leave_element()?;
         Ok(value)
     }
 
     /// Moves over white space, comments and the beginning of the document.
+    #[inline]
     fn skip_blank(&mut self) -> Result<()> {
+        match self.core.kind {
+            NodeType::Element | NodeType::EndElement => Ok(()),
+            _ => self.skip_blank_nodes(),
+        }
+    }
+
+    fn skip_blank_nodes(&mut self) -> Result<()> {
         loop {
             let skip = match self.core.kind {
                 NodeType::Bof | NodeType::Comment => true,
@@ -158,19 +183,15 @@ impl Reader<'_> {
         }
     }
 
-    /// Makes the reader [fail](Self::fail) because it stands on another node than the caller can use: the error
-    /// says what was expected and what was found.
+    /// Fails because another node came.
     #[cold]
-    pub fn expected(&mut self, what: &str) -> Error {
+    pub(super) fn expected(&mut self, what: &str) -> Error {
         let found = match self.node() {
             Node::Element(e) if e.namespace().as_str().is_empty() => format!("<{}>", e.local_name().as_str()),
             Node::Element(e) => {
                 format!("<{}> of the namespace '{}'", e.local_name().as_str(), e.namespace().as_str())
             }
-            Node::EndElement => match self.core.scope.top() {
-                Some(frame) => format!("</{}>", self.view().strings.text(frame.local)),
-                None => "an end tag".into(),
-            },
+            Node::EndElement => "an end tag".into(),
             Node::Text(_) => "text".into(),
             Node::CData | Node::EndCData => "a CDATA section".into(),
             Node::Comment(_) => "a comment".into(),

@@ -1,7 +1,6 @@
 //! [`Reader`]: one reader over all encodings, from memory or from a stream that is fed to it.
 
 mod attribute;
-mod borrowed;
 mod buffer;
 mod canonical;
 mod content;
@@ -20,7 +19,6 @@ pub use crate::xml::{
     dictionary::DictionaryRef,
 };
 pub use encoding::{ReaderEncoding, ReaderInput};
-pub use names::QName;
 pub use node::{Attribute, Attributes, Element, Node};
 pub use value::ReadValue;
 
@@ -161,7 +159,8 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn read_node(&mut self) -> Result<NodeType> {
         self.ready()?;
-        self.advance()
+        self.advance()?;
+        Ok(self.core.kind)
     }
 
     /// Fails if the reader failed, or stands in an attribute. Forgets what another call left unfinished.
@@ -185,22 +184,31 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Moves to the next node; the caller has seen that the reader may.
     #[inline]
-    fn advance(&mut self) -> Result<NodeType> {
-        if self.canonical.is_some() {
-            self.tee()?;
+    fn advance(&mut self) -> Result<()> {
+        if self.canonical.is_some() { self.advance_canonical() } else { self.step() }
+    }
+
+    #[inline]
+    fn step(&mut self) -> Result<()> {
+        if self.core.leave == Leave::EmptyElement {
+            self.core.commit_end();
+        } else if let Err(stop) = self.decoder.next(&mut self.core) {
+            self.step_after(stop)?;
         }
+        self.consumed = 0;
+        Ok(())
+    }
+
+    /// Gets more input, if there is some, and tries again.
+    #[cold]
+    fn step_after(&mut self, mut stop: Stop) -> Result<()> {
         loop {
-            let stop = match self.core.leave {
-                Leave::EmptyElement => Ok(self.core.commit_end()),
-                _ => self.decoder.next(&mut self.core),
-            };
-            match stop {
-                Ok(kind) => {
-                    self.moved();
-                    return Ok(kind);
-                }
-                Err(stop) => self.stopped(stop)?,
+            self.stopped(stop)?;
+            match self.decoder.next(&mut self.core) {
+                Ok(()) => return Ok(()),
+                Err(again) => stop = again,
             }
         }
     }
@@ -208,11 +216,11 @@ impl<'a> Reader<'a> {
     /// What to do when there is no next node: `Ok` is to try again.
     #[cold]
     fn stopped(&mut self, stop: Stop) -> Result<()> {
-        let bad = match stop {
+        let bad = match stop.into_bad() {
             // A node that is not there any more is no fault of the document.
-            Stop::Bad(bad) if bad.error.is_misuse() => return Err(bad.error),
-            Stop::Bad(bad) => *bad,
-            Stop::More => match self.decoder.more(&self.core) {
+            Some(bad) if bad.error.is_misuse() => return Err(bad.error),
+            Some(bad) => bad,
+            None => match self.decoder.more(&self.core) {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(Error::more_input()),
                 Err(bad) => bad,
@@ -228,10 +236,9 @@ impl<'a> Reader<'a> {
         self.fail(bad.error.at(place))
     }
 
-    /// Makes the reader fail for good, because what it read is not what the caller can use: it returns this error
-    /// until [`set_input`](Self::set_input). The error gets the place of the present node, unless it has one.
+    /// Fails for good, at the present node unless the error knows better.
     #[cold]
-    pub fn fail(&mut self, error: Error) -> Error {
+    fn fail(&mut self, error: Error) -> Error {
         if error.needs_input() {
             return error;
         }
@@ -257,13 +264,12 @@ impl<'a> Reader<'a> {
     /// The element the reader stands on, if it stands on one.
     #[inline]
     pub fn element(&self) -> Option<Element<'_>> {
-        self.node().element()
+        (self.core.kind == NodeType::Element).then(|| Element::of(self.view()))
     }
 
     #[inline]
     fn view(&self) -> View<'_> {
-        let strings = self.decoder.strings(&self.core);
-        View { core: &self.core, strings }
+        View { core: &self.core, decoder: &self.decoder }
     }
 
     /// How many elements are open around the present node; a start or end tag counts its own.

@@ -8,9 +8,7 @@ use crate::{
 };
 
 /// A qualified name that was read from content, with the namespace of its prefix.
-///
-/// Two are equal when local name and namespace are (Namespaces in XML 1.0 2.1); the prefix does not count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QName {
     /// Empty without one.
     pub prefix: String,
@@ -19,21 +17,6 @@ pub struct QName {
     /// The namespace of the prefix, or of the default namespace without one.
     pub ns: String,
 }
-
-impl QName {
-    /// A name without a prefix.
-    pub fn new(local: impl Into<String>, ns: impl Into<String>) -> Self {
-        QName { prefix: String::new(), local: local.into(), ns: ns.into() }
-    }
-}
-
-impl PartialEq for QName {
-    fn eq(&self, other: &Self) -> bool {
-        self.local == other.local && self.ns == other.ns
-    }
-}
-
-impl Eq for QName {}
 
 impl Reader<'_> {
     /// The namespace that a prefix has here, the empty prefix being the default namespace; `None` if it is not
@@ -46,13 +29,13 @@ impl Reader<'_> {
     /// The prefixes declared here, outer ones first, with their namespaces; the empty one is the default
     /// namespace.
     pub fn namespaces_in_scope(&self) -> impl Iterator<Item = (&str, XmlStr<'_>)> {
-        let strings = self.view().strings;
+        let strings = self.decoder.strings(&self.core);
         self.core.scope.visible().map(move |(prefix, uri)| (prefix, strings.get(uri)))
     }
 
     /// A prefix that has this namespace here; `None` if there is none.
     pub fn prefix_from_namespace(&self, ns: &str) -> Option<&str> {
-        self.core.scope.find_prefix(ns, &self.view().strings)
+        self.core.scope.find_prefix(ns, &self.decoder.strings(&self.core))
     }
 
     /// Reads the content, or the attribute entered, as a qualified name. `WsReadQualifiedName`.
@@ -96,7 +79,7 @@ impl Reader<'_> {
     /// The value of `xml:lang` or `xml:space` that holds here: of the nearest element around that has one.
     /// `WsGetXmlAttribute`.
     pub fn xml_attribute(&self, local: &str) -> Option<&str> {
-        let strings = self.view().strings;
+        let strings = self.decoder.strings(&self.core);
         self.core.scope.inherited(local, &strings).map(|value| strings.text(value))
     }
 }

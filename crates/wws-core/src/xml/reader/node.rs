@@ -1,8 +1,9 @@
 //! The view of the node that a reader stands on.
 
+use super::decoder::Decoder;
 use crate::xml::{
     NodeType, Text, XmlStr,
-    decode::{AttributeRecord, Core, Leave, Strings, Value, scope},
+    decode::{AttributeRecord, Chars, Core, Leave, Value},
 };
 use std::fmt;
 
@@ -49,10 +50,11 @@ impl<'r> Node<'r> {
 #[derive(Clone, Copy)]
 pub(super) struct View<'r> {
     pub(super) core: &'r Core,
-    pub(super) strings: Strings<'r>,
+    pub(super) decoder: &'r Decoder<'r>,
 }
 
 impl<'r> View<'r> {
+    #[inline]
     pub(super) fn node(self) -> Node<'r> {
         match self.core.kind {
             NodeType::Element => Node::Element(Element(self)),
@@ -69,14 +71,27 @@ impl<'r> View<'r> {
         }
     }
 
+    #[inline]
     pub(super) fn value(self, value: Value) -> Text<'r> {
-        self.strings.view(value, |ns| self.namespace(ns).as_str())
+        self.decoder.view(self.core, value)
     }
 
+    #[inline]
     pub(super) fn namespace(self, ns: u32) -> XmlStr<'r> {
-        self.strings.get(self.core.scope.uri(ns))
+        self.get(self.core.scope.uri(ns))
     }
 
+    #[inline]
+    fn is(self, chars: Chars, other: XmlStr<'_>) -> bool {
+        self.decoder.is(self.core, chars, other)
+    }
+
+    #[inline]
+    pub(super) fn get(self, chars: Chars) -> XmlStr<'r> {
+        self.decoder.get(self.core, chars)
+    }
+
+    #[inline]
     pub(super) fn attribute(self, index: usize) -> Option<Attribute<'r>> {
         Some(Attribute { view: self, record: self.core.attributes.get(index)? })
     }
@@ -87,24 +102,34 @@ impl<'r> View<'r> {
 pub struct Element<'r>(View<'r>);
 
 impl<'r> Element<'r> {
+    #[inline]
+    pub(super) fn of(view: View<'r>) -> Self {
+        Element(view)
+    }
+
     /// The prefix; empty without one.
+    #[inline]
     pub fn prefix(&self) -> XmlStr<'r> {
-        self.0.core.scope.top().map_or(XmlStr::plain(""), |f| self.0.strings.get(f.prefix))
+        self.0.get(self.0.core.element.prefix)
     }
 
     /// The name without its prefix.
+    #[inline]
     pub fn local_name(&self) -> XmlStr<'r> {
-        self.0.core.scope.top().map_or(XmlStr::plain(""), |f| self.0.strings.get(f.local))
+        self.0.get(self.0.core.element.local)
     }
 
     /// The namespace; empty without one.
+    #[inline]
     pub fn namespace(&self) -> XmlStr<'r> {
-        self.0.namespace(self.0.core.scope.top().map_or(scope::NONE, |f| f.ns))
+        self.0.namespace(self.0.core.element.ns)
     }
 
     /// Whether the element has this name.
-    pub fn is(&self, local: &str, ns: &str) -> bool {
-        self.local_name().as_str() == local && self.namespace().as_str() == ns
+    #[inline]
+    pub fn is<'n>(&self, local: impl Into<XmlStr<'n>>, ns: impl Into<XmlStr<'n>>) -> bool {
+        let name = self.0.core.element;
+        self.0.is(name.local, local.into()) && self.0.is(self.0.core.scope.uri(name.ns), ns.into())
     }
 
     /// Whether it is written `<a/>`. Its end element follows all the same.
@@ -113,6 +138,7 @@ impl<'r> Element<'r> {
     }
 
     /// The attributes, namespace declarations among them, in the order of the document.
+    #[inline]
     pub fn attributes(&self) -> Attributes<'r> {
         Attributes { view: self.0, next: 0, end: self.0.core.attributes.len() }
     }
@@ -187,24 +213,28 @@ pub struct Attribute<'r> {
 
 impl<'r> Attribute<'r> {
     /// The prefix; empty without one. Of a namespace declaration: the prefix that it declares.
+    #[inline]
     pub fn prefix(&self) -> XmlStr<'r> {
-        self.view.strings.get(self.record.prefix)
+        self.view.get(self.record.prefix)
     }
 
     /// The name without its prefix; empty for a namespace declaration.
+    #[inline]
     pub fn local_name(&self) -> XmlStr<'r> {
-        self.view.strings.get(self.record.local)
+        self.view.get(self.record.local)
     }
 
     /// The namespace. Of a namespace declaration: the one it declares.
+    #[inline]
     pub fn namespace(&self) -> XmlStr<'r> {
         match self.record.value {
-            Value::Chars(uri) if self.record.is_xmlns => self.view.strings.get(uri),
+            Value::Chars(uri) if self.record.is_xmlns => self.view.get(uri),
             _ => self.view.namespace(self.record.ns),
         }
     }
 
     /// The value; typed in binary.
+    #[inline]
     pub fn value(&self) -> Text<'r> {
         self.view.value(self.record.value)
     }
@@ -220,8 +250,11 @@ impl<'r> Attribute<'r> {
     }
 
     /// Whether it is the attribute with this name, and no namespace declaration.
-    pub fn is(&self, local: &str, ns: &str) -> bool {
-        !self.record.is_xmlns && self.local_name().as_str() == local && self.namespace().as_str() == ns
+    #[inline]
+    pub fn is<'n>(&self, local: impl Into<XmlStr<'n>>, ns: impl Into<XmlStr<'n>>) -> bool {
+        !self.record.is_xmlns
+            && self.view.is(self.record.local, local.into())
+            && self.view.is(self.view.core.scope.uri(self.record.ns), ns.into())
     }
 }
 

@@ -16,8 +16,8 @@ use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
 
 /// Bytes of memory input that are checked and looked at together: they stay in the cache until they are read.
 const WINDOW: usize = 64 << 10;
-/// No token is longer, so that places in it fit in 32 bits.
-pub(crate) const MAX_TOKEN: usize = 1 << 30;
+/// No token is longer, so that no window has more than `MAX_CHARS` bytes.
+pub(crate) const MAX_TOKEN: usize = 1 << 27;
 
 /// A text document as characters.
 #[derive(Debug)]
@@ -50,8 +50,9 @@ enum Source<'a> {
         at: usize,
     },
     Stream {
-        /// Bytes not yet decoded, in a buffer that is used to `filled`.
+        /// Bytes not yet decoded: those from `start` to `filled`.
         staged: Vec<u8>,
+        start: usize,
         filled: usize,
         ended: bool,
     },
@@ -78,7 +79,7 @@ impl<'a> TextInput<'a> {
     }
 
     pub(crate) fn stream(charset: Option<Charset>) -> Self {
-        Self::new(Source::Stream { staged: Vec::new(), filled: 0, ended: false }, charset)
+        Self::new(Source::Stream { staged: Vec::new(), start: 0, filled: 0, ended: false }, charset)
     }
 
     fn new(source: Source<'a>, asked: Option<Charset>) -> Self {
@@ -102,15 +103,6 @@ impl<'a> TextInput<'a> {
         match &self.window {
             Window::Borrowed(text) => text,
             Window::Owned(text) => text,
-        }
-    }
-
-    /// The window, if it lies in the caller's bytes.
-    #[inline(always)]
-    pub(crate) fn borrowed_window(&self) -> Option<&'a str> {
-        match self.window {
-            Window::Borrowed(text) => Some(text),
-            Window::Owned(_) => None,
         }
     }
 
@@ -142,7 +134,7 @@ impl<'a> TextInput<'a> {
         if pending >= MAX_TOKEN {
             return Err(Bad {
                 at: self.pos,
-                error: Error::quota("a token of the document is longer than 1 GiB"),
+                error: Error::quota("a tag, comment or instruction is longer than 128 MiB"),
             });
         }
         if self.is_stream() && pending > options.max_token_size as usize {
@@ -152,24 +144,23 @@ impl<'a> TextInput<'a> {
             );
             return Err(Bad { at: self.pos, error: Error::quota(text) });
         }
-        let len = self.window().len();
         match (&self.source, &self.utf16) {
             (Source::Memory { .. }, None) => self.next_window(pending),
             (Source::Memory { .. }, Some(_)) => self.transcode_memory(),
-            (Source::Stream { .. }, _) => self.decode_staged(),
+            (Source::Stream { .. }, _) => self.decode_staged(pending),
         }
         if self.malformed && self.window().len() == self.pos {
             return Err(self.malformed_bytes());
         }
         // Memory always yields something: characters, their end, or where they are malformed.
-        Ok(self.complete || self.window().len() != len || !self.is_stream())
+        Ok(self.complete || self.window().len() > self.pos + pending || !self.is_stream())
     }
 
     /// What the first bytes tell.
     fn peek(&self) -> Option<detect::Detected> {
         let (first, is_all) = match &self.source {
             Source::Memory { bytes, .. } => (*bytes, true),
-            Source::Stream { staged, filled, ended } => (&staged[..*filled], *ended),
+            Source::Stream { staged, start, filled, ended } => (&staged[*start..*filled], *ended),
         };
         detect::detect(first, self.asked, is_all)
     }
@@ -186,10 +177,7 @@ impl<'a> TextInput<'a> {
         };
         match &mut self.source {
             Source::Memory { at, .. } => *at = found.mark,
-            Source::Stream { staged, filled, .. } => {
-                staged.copy_within(found.mark..*filled, 0);
-                *filled -= found.mark;
-            }
+            Source::Stream { start, .. } => *start += found.mark,
         }
         if self.utf16.is_some() || self.is_stream() {
             self.window = Window::Owned(String::new());
@@ -222,7 +210,7 @@ impl<'a> TextInput<'a> {
         else {
             return;
         };
-        let end = bytes.len().min(*at + WINDOW.max(2 * text.len()));
+        let end = bytes.len().min(*at + WINDOW.max(text.len()));
         let last = end == bytes.len();
         let (read, bad) = transcode(decoder, &bytes[*at..end], text, last);
         *at += read;
@@ -230,33 +218,42 @@ impl<'a> TextInput<'a> {
         self.complete = last && !bad;
     }
 
-    fn decode_staged(&mut self) {
-        let (Source::Stream { staged, filled, ended }, Window::Owned(text)) =
+    /// A stream: decodes as much as a window of memory would have.
+    fn decode_staged(&mut self, pending: usize) {
+        self.drop_before(self.token);
+        let (Source::Stream { staged, start, filled, ended }, Window::Owned(text)) =
             (&mut self.source, &mut self.window)
         else {
             return;
         };
-        let bytes = &staged[..*filled];
+        let rest = &staged[*start..*filled];
+        let bytes = &rest[..rest.len().min(pending.max(WINDOW))];
+        let last = *ended && bytes.len() == rest.len();
         let (used, bad) = match &mut self.utf16 {
-            Some(decoder) => transcode(decoder, bytes, text, *ended),
+            Some(decoder) => transcode(decoder, bytes, text, last),
             None => {
                 let whole = char_boundary(bytes, bytes.len());
                 let valid = valid_prefix(&bytes[..whole]);
                 text.push_str(valid);
-                let bad = valid.len() < whole || (*ended && whole < bytes.len());
+                let bad = valid.len() < whole || (last && whole < bytes.len());
                 (valid.len(), bad)
             }
         };
-        staged.copy_within(used..*filled, 0);
-        *filled -= used;
+        *start += used;
         self.malformed = bad;
-        self.complete = *ended && !bad;
+        self.complete = last && !bad;
     }
 
     /// Room for at least `min` bytes of a stream.
     pub(crate) fn spare(&mut self, min: usize) -> &mut [u8] {
         self.drop_before(self.token);
-        let Source::Stream { staged, filled, .. } = &mut self.source else { return &mut [] };
+        let Source::Stream { staged, start, filled, .. } = &mut self.source else { return &mut [] };
+        // Moving costs no more than was decoded since the last time.
+        if *start >= *filled - *start {
+            staged.copy_within(*start..*filled, 0);
+            *filled -= *start;
+            *start = 0;
+        }
         if staged.len() < *filled + min {
             staged.resize(*filled + min, 0);
         }
@@ -281,7 +278,7 @@ impl<'a> TextInput<'a> {
     pub(crate) fn buffered(&self) -> usize {
         let rest = match &self.source {
             Source::Memory { bytes, at } => bytes.len() - at,
-            Source::Stream { filled, .. } => *filled,
+            Source::Stream { start, filled, .. } => filled - start,
         };
         rest + self.window().len() - self.pos
     }
@@ -330,7 +327,7 @@ impl<'a> TextInput<'a> {
                 let offset = self.place(at).offset as usize;
                 bytes.get(offset..).unwrap_or_default()
             }
-            Source::Stream { staged, filled, .. } => &staged[..*filled],
+            Source::Stream { staged, start, filled, .. } => &staged[*start..*filled],
         };
         let shown: Vec<String> = bytes.iter().take(4).map(|b| format!("0x{b:02x}")).collect();
         let text = match self.charset {

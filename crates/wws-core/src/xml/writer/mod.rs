@@ -72,8 +72,8 @@ pub struct Writer {
     /// A copy that waits for input.
     copy: Option<copy::Copy>,
     canonical: canonical::Canonical,
-    /// Where the document begins in its output, behind MIME headers and declaration.
-    document_start: u64,
+    /// Where the document begins in its output, behind the declaration.
+    document_start: usize,
     /// The document in one piece, made when it was asked for.
     joined: Option<Vec<u8>>,
 }
@@ -211,7 +211,7 @@ impl Writer {
         if self.options.write_declaration {
             self.encoder.declaration(&mut self.out);
         }
-        self.document_start = self.out.len();
+        self.document_start = self.out.buffer.len();
         self.has_root = self.encoder.has_root();
     }
 

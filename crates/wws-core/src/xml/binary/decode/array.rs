@@ -3,7 +3,7 @@
 use super::{BinaryDecoder, Cursor, WITH_END_ELEMENT, record, tag, text, unknown};
 use crate::xml::{
     NodeType,
-    decode::{Bad, Core, Stop, Strings},
+    decode::{Bad, Core, Stop},
 };
 
 /// An array that is being delivered.
@@ -39,7 +39,7 @@ fn item_size(record: u8) -> Option<usize> {
 
 impl BinaryDecoder<'_> {
     /// Reads the head of an array record; its first item then comes.
-    pub(super) fn start_array(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
+    pub(super) fn start_array(&mut self, core: &mut Core) -> Result<(), Stop> {
         let token = self.input.pos;
         let mut at = Cursor::new(self.input.bytes(), token + 1);
         let start = at.at();
@@ -48,8 +48,8 @@ impl BinaryDecoder<'_> {
         if !(record::SHORT_ELEMENT..=0x77).contains(&kind) {
             return Err(Bad::new(start, format!("an array begins with an element; {}", unknown(kind))).into());
         }
-        tag::element(kind, &mut at, core, self.dictionaries())?;
-        tag::attributes(&mut at, core, start, false, self.dictionaries())?;
+        tag::element(kind, &mut at, core, &self.tables)?;
+        tag::attributes(&mut at, core, start, false, &self.tables)?;
         let end = at.at();
         if at.byte()? != record::END_ELEMENT {
             return Err(Bad::new(end, "the element of an array ends with a record 0x01").into());
@@ -66,42 +66,38 @@ impl BinaryDecoder<'_> {
         let end = at.at();
         self.array = Some(Array { head, record, left, stage: Stage::Element });
         self.input.pos = end;
-        match self.array_node(core)? {
-            Some(kind) => Ok(kind),
-            None => self.record(core),
-        }
+        if self.array_node(core)? { Ok(()) } else { self.record(core) }
     }
 
-    /// The next node of the array; `None` behind the last item.
-    pub(super) fn array_node(&mut self, core: &mut Core) -> Result<Option<NodeType>, Stop> {
-        let Some(array) = &self.array else { return Ok(None) };
+    /// Moves to the next node of the array; false behind the last item.
+    pub(super) fn array_node(&mut self, core: &mut Core) -> Result<bool, Stop> {
+        let Some(array) = &self.array else { return Ok(false) };
         let token = self.input.pos;
         match array.stage {
             Stage::Element if array.left == 0 => {
                 self.array = None;
-                Ok(None)
+                Ok(false)
             }
             Stage::Element => {
                 core.begin();
                 let mut at = Cursor::new(&array.head, 0);
                 let kind = at.byte()?;
-                let name = tag::element(kind, &mut at, core, self.dictionaries())?;
-                tag::attributes(&mut at, core, 0, true, self.dictionaries())?;
-                let strings = Strings { dictionaries: self.dictionaries(), ..Strings::default() };
-                let kind = core.commit_element((token, token), strings, name, false, false)?;
+                let name = tag::element(kind, &mut at, core, &self.tables)?;
+                tag::attributes(&mut at, core, 0, true, &self.tables)?;
+                core.commit_element((token, token), &self.tables, name, false)?;
                 self.advance(token, token);
                 self.stage(Stage::Value);
-                Ok(Some(kind))
+                Ok(true)
             }
             Stage::Value => {
                 core.begin();
                 let mut at = Cursor::new(self.input.bytes(), token);
-                let value = text::whole(array.record, &mut at, core, self.dictionaries())?;
+                let value = text::whole(array.record, &mut at, core, &self.tables)?;
                 let end = at.at();
-                let kind = core.commit(NodeType::Text, value);
+                core.commit(NodeType::Text, value);
                 self.advance(token, end);
                 self.stage(Stage::End);
-                Ok(Some(kind))
+                Ok(true)
             }
             Stage::End => {
                 if let Some(array) = &mut self.array {
@@ -109,7 +105,8 @@ impl BinaryDecoder<'_> {
                 }
                 self.stage(Stage::Element);
                 self.advance(token, token);
-                Ok(Some(core.commit_end()))
+                core.commit_end();
+                Ok(true)
             }
         }
     }

@@ -4,32 +4,32 @@ mod array;
 mod cursor;
 mod session;
 mod strings;
+mod tables;
 mod tag;
 mod text;
 
 use super::{
-    BinaryDictionaries, Dynamic,
+    BinaryDictionaries,
     record::{self, WITH_END_ELEMENT},
 };
 use crate::{
     Error,
     xml::{
         NodeType,
-        decode::{Bad, ByteInput, Chars, Core, Dictionaries, Span, Stop, Strings, Value},
-        dictionary::Dictionary,
+        decode::{Bad, ByteInput, Chars, Core, MAX_CHARS, Span, Stop, Strings, Value},
     },
 };
 use array::Array;
 use cursor::Cursor;
 pub(crate) use session::Session;
+use tables::Tables;
 use text::{Found, Long};
 
 /// Reads nodes from binary XML.
 #[derive(Debug)]
 pub(crate) struct BinaryDecoder<'a> {
     pub(crate) input: ByteInput<'a>,
-    dictionaries: BinaryDictionaries,
-    session: Session,
+    pub(crate) tables: Tables,
     /// The text that was read ends its element, too.
     end_pending: bool,
     /// Text whose record is longer than what was fed.
@@ -42,12 +42,13 @@ pub(crate) struct BinaryDecoder<'a> {
 impl<'a> BinaryDecoder<'a> {
     /// `session` has the strings of earlier documents.
     pub(crate) fn new(input: ByteInput<'a>, dictionaries: BinaryDictionaries, session: Session) -> Self {
-        BinaryDecoder { input, dictionaries, session, end_pending: false, long: None, array: None, text: "" }
+        let tables = Tables::new(dictionaries, session);
+        BinaryDecoder { input, tables, end_pending: false, long: None, array: None, text: "" }
     }
 
     /// The strings that documents brought.
     pub(crate) fn into_session(self) -> Session {
-        self.session
+        self.tables.session
     }
 
     /// What strings of the present node point into, but for scratch and scope.
@@ -56,99 +57,107 @@ impl<'a> BinaryDecoder<'a> {
         Strings {
             window: self.text,
             bytes: self.input.bytes().get(self.input.token..).unwrap_or_default(),
-            dictionaries: self.dictionaries(),
+            dictionaries: self.tables.dictionaries(),
             ..Strings::default()
-        }
-    }
-
-    /// The characters of the present text node that lie in memory.
-    #[inline]
-    pub(crate) fn borrowed(&self) -> &'a str {
-        self.text
-    }
-
-    #[inline]
-    pub(crate) fn dictionaries(&self) -> Dictionaries<'_> {
-        Dictionaries { fixed: self.dictionaries.fixed.as_deref(), dynamic: self.dynamic() }
-    }
-
-    #[inline]
-    fn dynamic(&self) -> Option<&Dictionary> {
-        match &self.dictionaries.dynamic {
-            Dynamic::None => None,
-            Dynamic::Table(table) => Some(table),
-            Dynamic::Session => Some(self.session.dictionary()),
         }
     }
 
     /// Reads one node.
     #[inline]
-    pub(crate) fn next(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
+    pub(crate) fn next(&mut self, core: &mut Core) -> Result<(), Stop> {
         if self.end_pending {
             self.end_pending = false;
-            return Ok(core.commit_end());
+            core.commit_end();
+            return Ok(());
         }
+        if self.long.is_some() || self.array.is_some() || self.tables.wait_for_strings() {
+            return self.unfinished(core);
+        }
+        self.record(core)
+    }
+
+    /// Goes on with a record that has more than one node, or reads the strings of the session first.
+    #[inline(never)]
+    fn unfinished(&mut self, core: &mut Core) -> Result<(), Stop> {
         if self.long.is_some() {
             return self.long_text(core);
         }
-        if self.array.is_some()
-            && let Some(kind) = self.array_node(core)?
-        {
-            return Ok(kind);
+        if self.array_node(core)? {
+            return Ok(());
         }
-        if matches!(self.dictionaries.dynamic, Dynamic::Session) && !self.session.is_read() {
-            let end = self.session.read(Cursor::new(self.input.bytes(), self.input.pos), &core.options)?;
+        if self.tables.wait_for_strings() {
+            let end =
+                self.tables.session.read(Cursor::new(self.input.bytes(), self.input.pos), &core.options)?;
             self.input.pos = end;
         }
         self.record(core)
     }
 
-    fn record(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
+    #[inline]
+    fn record(&mut self, core: &mut Core) -> Result<(), Stop> {
         let token = self.input.pos;
-        let mut at = Cursor::new(self.input.bytes(), token);
-        if at.is_at_end() && self.input.is_complete() {
-            return Ok(core.commit_eof(token, self.dictionaries(), false)?);
-        }
-        let kind = at.byte()?;
-        match kind {
-            record::END_ELEMENT => {
-                if core.depth() == 0 {
-                    return Err(Bad::new(token, "an EndElement record (0x01) without an element").into());
-                }
-                self.advance(token, at.at());
-                Ok(core.commit_end())
+        match self.input.bytes().get(token) {
+            Some(&kind @ record::ZERO_TEXT..=0xBD) => self.text_record(kind, token, core),
+            Some(&kind @ record::SHORT_ELEMENT..=0x77) => self.element(kind, token, core),
+            Some(&record::END_ELEMENT) if core.depth() > 0 => {
+                self.advance(token, token + 1);
+                core.commit_end();
+                Ok(())
             }
-            record::SHORT_ELEMENT..=0x77 => {
-                core.begin();
-                let name = tag::element(kind, &mut at, core, self.dictionaries())?;
-                let complete = self.input.is_complete();
-                let strings = Strings { dictionaries: self.dictionaries(), ..Strings::default() };
-                tag::attributes(&mut at, core, token, complete, self.dictionaries())?;
-                let end = at.at();
-                let kind = core.commit_element((token, token), strings, name, false, false)?;
-                self.advance(token, end);
-                Ok(kind)
-            }
-            record::ZERO_TEXT..=0xBD => self.text_record(kind, token, core),
-            record::COMMENT => {
-                core.begin();
-                let text = at.string()?;
-                core.next.scratch.push_str(text);
-                let value = Value::Chars(Chars::scratch(0, core.next.scratch.len()));
-                self.advance(token, at.at());
-                Ok(core.commit(NodeType::Comment, value))
-            }
-            record::ARRAY => self.start_array(core),
-            _ => Err(Bad::new(token, unknown(kind)).into()),
+            kind => self.rare_record(kind.copied(), token, core),
         }
     }
 
-    fn text_record(&mut self, kind: u8, token: usize, core: &mut Core) -> Result<NodeType, Stop> {
+    #[inline(never)]
+    fn element(&mut self, kind: u8, token: usize, core: &mut Core) -> Result<(), Stop> {
         core.begin();
         let mut at = Cursor::new(self.input.bytes(), token + 1);
-        let piece =
-            if self.input.is_stream() { core.options.stream_buffer_size as usize } else { usize::MAX };
-        let found = text::text(kind & !WITH_END_ELEMENT, &mut at, core, self.dictionaries(), piece)?;
+        let name = tag::element(kind, &mut at, core, &self.tables)?;
+        match at.peek() {
+            Some(record::SHORT_ATTRIBUTE..=0x3F) => {
+                tag::attributes(&mut at, core, token, self.input.is_complete(), &self.tables)?;
+            }
+            // Attributes may follow.
+            None if !self.input.is_complete() => return Err(Stop::MORE),
+            _ => {}
+        }
+        let end = at.at();
+        core.commit_element((token, token), &self.tables, name, false)?;
+        self.advance(token, end);
+        Ok(())
+    }
+
+    /// Reads what is neither the start or end of an element nor text.
+    #[inline(never)]
+    fn rare_record(&mut self, kind: Option<u8>, token: usize, core: &mut Core) -> Result<(), Stop> {
+        match kind {
+            None if self.input.is_complete() => {
+                Ok(core.commit_eof(token, self.tables.dictionaries(), false).map(drop)?)
+            }
+            None => Err(Stop::MORE),
+            Some(record::COMMENT) => {
+                core.begin();
+                let mut at = Cursor::new(self.input.bytes(), token + 1);
+                core.next.scratch.push_str(at.string()?);
+                let value = Value::Chars(Chars::scratch(0, core.next.scratch.len()));
+                self.advance(token, at.at());
+                core.commit(NodeType::Comment, value);
+                Ok(())
+            }
+            Some(record::ARRAY) => self.start_array(core),
+            Some(record::END_ELEMENT) => {
+                Err(Bad::new(token, "an EndElement record (0x01) without an element").into())
+            }
+            Some(kind) => Err(Bad::new(token, unknown(kind)).into()),
+        }
+    }
+
+    #[inline(never)]
+    fn text_record(&mut self, kind: u8, token: usize, core: &mut Core) -> Result<(), Stop> {
+        core.begin();
+        let mut at = Cursor::new(self.input.bytes(), token + 1);
+        let piece = if self.input.is_stream() { core.options.stream_buffer_size as usize } else { MAX_TEXT };
+        let found = text::text(kind & !WITH_END_ELEMENT, &mut at, core, &self.tables, piece)?;
         if kind == record::END_LIST_TEXT | WITH_END_ELEMENT
             || kind == record::START_LIST_TEXT | WITH_END_ELEMENT
         {
@@ -180,11 +189,14 @@ impl<'a> BinaryDecoder<'a> {
                 return self.long_text(core);
             }
         };
-        let strings = Strings { window: self.text, dictionaries: self.dictionaries(), ..Strings::default() };
-        let kind = core.commit_text(token, strings, value)?;
+        if core.depth() == 0 {
+            core.check_top_text(token, &self.strings(), value)?;
+        }
+        let value = if matches!(value, Value::QName { .. }) { core.resolved(value) } else { value };
+        core.commit(NodeType::Text, value);
         self.end_pending = ends;
         self.advance(token, end);
-        Ok(kind)
+        Ok(())
     }
 
     fn advance(&mut self, token: usize, end: usize) {
@@ -214,7 +226,7 @@ impl<'a> BinaryDecoder<'a> {
         };
         let open = match core.depth() {
             0 => String::new(),
-            _ => format!("; {} not closed", core.open_elements(self.dictionaries())),
+            _ => format!("; {} not closed", core.open_elements(self.tables.dictionaries())),
         };
         Bad::new(bytes.len(), format!("the document ends {what}{open}"))
     }
@@ -229,6 +241,9 @@ impl<'a> BinaryDecoder<'a> {
         Err(Bad { at: self.input.pos, error: Error::quota(text) })
     }
 }
+
+/// Text of memory input comes whole up to this size.
+const MAX_TEXT: usize = MAX_CHARS / 2;
 
 /// A record by its name and number: `CHARS8_TEXT (0x99)`.
 fn describe(kind: u8) -> String {

@@ -1,8 +1,9 @@
 //! Names and strings of records: in the record, or in a dictionary.
 
-use super::Cursor;
+use super::{Cursor, tables::Tables};
 use crate::xml::{
-    decode::{Bad, Chars, Core, Dictionaries, Span, Stop, Store, shorten},
+    decode::{Bad, Chars, Core, Span, Stop, Store, shorten},
+    dictionary::Dictionary,
     name::is_ncname,
 };
 
@@ -43,42 +44,51 @@ fn not_a_name(at: usize, text: &str) -> Bad {
 
 /// A string of a dictionary by its id, MC-NBFX 2.1.4: even ids are static (MC-NBFS), odd ones dynamic (MC-NBFSE).
 #[inline]
-pub(super) fn dictionary_string(at: &mut Cursor<'_>, dictionaries: Dictionaries<'_>) -> Result<Chars, Stop> {
+pub(super) fn dictionary_string(at: &mut Cursor<'_>, tables: &Tables) -> Result<Chars, Stop> {
     let start = at.at();
-    let id = at.int31()?;
-    let number = (id >> 1) as u32;
-    let (dictionary, store) = if id & 1 == 0 {
-        (dictionaries.fixed, Store::Static)
-    } else {
-        (dictionaries.dynamic, Store::Dynamic)
-    };
-    match dictionary.and_then(|d| d.get(number)) {
+    let (chars, dictionary) = id(at, tables)?;
+    match dictionary.and_then(|d| d.get(chars.start())) {
         // The length is that of the string, so that an empty one is seen to be empty.
-        Some(text) => Ok(Chars { store, span: Span { start: number, len: text.as_str().len() as u32 } }),
-        None => Err(unknown_id(start, id, dictionary.map(|d| d.len())).into()),
+        Some(text) => Ok(chars.with_len(text.as_str().len() as u32)),
+        None => Err(unknown_id(start, chars, dictionary).into()),
     }
 }
 
 /// A string of a dictionary that names an element or attribute.
 #[inline]
-pub(super) fn dictionary_name(at: &mut Cursor<'_>, dictionaries: Dictionaries<'_>) -> Result<Chars, Stop> {
+pub(super) fn dictionary_name(at: &mut Cursor<'_>, tables: &Tables) -> Result<Chars, Stop> {
     let start = at.at();
-    let name = dictionary_string(at, dictionaries)?;
-    let dictionary = if name.store == Store::Static { dictionaries.fixed } else { dictionaries.dynamic };
-    if dictionary.is_some_and(|d| d.is_name(name.span.start)) {
-        return Ok(name);
+    let (chars, dictionary) = id(at, tables)?;
+    match dictionary.and_then(|d| d.name_length(chars.start())) {
+        Some(len) => Ok(chars.with_len(len)),
+        None => Err(no_name(start, chars, dictionary).into()),
     }
-    let text = dictionary.and_then(|d| d.get(name.span.start)).map_or("", |s| s.as_str());
-    Err(not_a_name(start, text).into())
+}
+
+/// Where an id leads; the length is not known yet.
+#[inline(always)]
+fn id<'t>(at: &mut Cursor<'_>, tables: &'t Tables) -> Result<(Chars, Option<&'t Dictionary>), Stop> {
+    let id = at.int31()? as u32;
+    let store = if id & 1 == 0 { Store::Static } else { Store::Dynamic };
+    Ok((Chars::new(store, Span { start: id >> 1, len: 0 }), tables.dictionary(store)))
 }
 
 #[cold]
-fn unknown_id(at: usize, id: usize, len: Option<usize>) -> Bad {
-    let which = if id & 1 == 0 { "static" } else { "dynamic" };
+fn no_name(at: usize, chars: Chars, dictionary: Option<&Dictionary>) -> Bad {
+    match dictionary.and_then(|d| d.get(chars.start())) {
+        Some(text) => not_a_name(at, text.as_str()),
+        None => unknown_id(at, chars, dictionary),
+    }
+}
+
+#[cold]
+fn unknown_id(at: usize, chars: Chars, dictionary: Option<&Dictionary>) -> Bad {
+    let (which, low) = if chars.store() == Store::Static { ("static", 0) } else { ("dynamic", 1) };
+    let id = chars.start() << 1 | low;
     Bad::new(
         at,
-        match len {
-            Some(len) => format!("the id {id} is not in the {which} dictionary of {len} strings"),
+        match dictionary {
+            Some(d) => format!("the id {id} is not in the {which} dictionary of {} strings", d.len()),
             None => format!("the id {id} needs a {which} dictionary, and the reader has none"),
         },
     )

@@ -1,12 +1,11 @@
 //! Text records, MC-NBFX 2.2.3.
 
-use super::{BinaryDecoder, Cursor, cursor, record, strings::dictionary_string, unknown};
+use super::{
+    BinaryDecoder, Cursor, MAX_TEXT, cursor, record, strings::dictionary_string, tables::Tables, unknown,
+};
 use crate::{
     value::{DateTime, DateTimeFormat, Decimal, Guid, TimeSpan},
-    xml::{
-        NodeType,
-        decode::{Bad, Chars, Core, Dictionaries, Span, Stop, Strings, Value, char_boundary, scope},
-    },
+    xml::decode::{Bad, Chars, Core, Span, Stop, Strings, Value, char_boundary, scope},
 };
 use std::ops::Range;
 
@@ -46,12 +45,12 @@ enum Kind {
 
 /// Reads the text record `kind`, without the bit that ends an element; its first byte was read. If `piece` bytes
 /// are there, content need not be complete.
-#[inline]
+#[inline(always)]
 pub(super) fn text(
     kind: u8,
     at: &mut Cursor<'_>,
     core: &mut Core,
-    dictionaries: Dictionaries<'_>,
+    tables: &Tables,
     piece: usize,
 ) -> Result<Found, Stop> {
     let (kind, length) = match kind {
@@ -64,14 +63,14 @@ pub(super) fn text(
         record::UNICODE_CHARS8_TEXT => (Kind::Utf16, at.byte()?.into()),
         record::UNICODE_CHARS16_TEXT => (Kind::Utf16, u16::from_le_bytes(at.array()?).into()),
         record::UNICODE_CHARS32_TEXT => (Kind::Utf16, at.length32()?),
-        record::START_LIST_TEXT => return Ok(Found::Value(list(at, core, dictionaries)?)),
-        _ => return Ok(Found::Value(typed(kind, at, dictionaries)?)),
+        record::START_LIST_TEXT => return Ok(Found::Value(list(at, core, tables)?)),
+        _ => return Ok(Found::Value(typed(kind, at, tables)?)),
     };
     let start = at.at();
     if kind == Kind::Utf16 && length % 2 != 0 {
         return Err(Bad::new(start, "UTF-16 text has an odd number of bytes").into());
     }
-    if at.rest().len() < length && at.rest().len() >= piece {
+    if length > MAX_TEXT || (at.rest().len() < length && at.rest().len() >= piece) {
         return Ok(Found::Long(Long { kind, left: length, ends: false }));
     }
     let content = at.take(length)?;
@@ -88,14 +87,10 @@ pub(super) fn text(
 }
 
 /// Reads a text record as [`text`] does, with its content copied to the scratch of the node.
-pub(super) fn whole(
-    kind: u8,
-    at: &mut Cursor<'_>,
-    core: &mut Core,
-    dictionaries: Dictionaries<'_>,
-) -> Result<Value, Stop> {
+#[inline(never)]
+pub(super) fn whole(kind: u8, at: &mut Cursor<'_>, core: &mut Core, tables: &Tables) -> Result<Value, Stop> {
     let bytes = *at;
-    Ok(match text(kind, at, core, dictionaries, usize::MAX)? {
+    Ok(match text(kind, at, core, tables, usize::MAX)? {
         Found::Value(value) => value,
         Found::Utf8(range) => {
             let from = core.next.scratch.len();
@@ -107,13 +102,13 @@ pub(super) fn whole(
             core.next.bytes.extend_from_slice(bytes.slice(range));
             Value::ScratchBytes(Span::new(from, core.next.bytes.len()))
         }
-        Found::Long(_) => return Err(Stop::More),
+        Found::Long(_) => return Err(Stop::MORE),
     })
 }
 
 /// Values of a fixed size, and strings of a dictionary.
-#[inline]
-fn typed(kind: u8, at: &mut Cursor<'_>, dictionaries: Dictionaries<'_>) -> Result<Value, Stop> {
+#[inline(always)]
+fn typed(kind: u8, at: &mut Cursor<'_>, tables: &Tables) -> Result<Value, Stop> {
     let start = at.at();
     Ok(match kind {
         record::ZERO_TEXT => Value::Int32(0),
@@ -135,13 +130,13 @@ fn typed(kind: u8, at: &mut Cursor<'_>, dictionaries: Dictionaries<'_>) -> Resul
         // Microsoft's reader takes every value but 0 as true.
         record::BOOL_TEXT => Value::Bool(at.byte()? != 0),
         record::EMPTY_TEXT => Value::EMPTY,
-        record::DICTIONARY_TEXT => Value::Chars(dictionary_string(at, dictionaries)?),
+        record::DICTIONARY_TEXT => Value::Chars(dictionary_string(at, tables)?),
         record::QNAME_DICTIONARY_TEXT => {
             let letter = at.byte()?;
             if letter >= 26 {
                 return Err(Bad::new(start, format!("the prefix number {letter} is not below 26")).into());
             }
-            let local = dictionary_string(at, dictionaries)?;
+            let local = dictionary_string(at, tables)?;
             Value::QName { prefix: scope::letter(letter), local, ns: scope::NONE }
         }
         _ => return Err(Bad::new(start - 1, unknown(kind)).into()),
@@ -178,7 +173,7 @@ pub(super) fn date_time(bytes: [u8; 8], start: usize) -> Result<DateTime, Bad> {
 }
 
 /// The values of a list, MC-NBFX 2.2.3.21, with a blank between: that is their text form.
-fn list(at: &mut Cursor<'_>, core: &mut Core, dictionaries: Dictionaries<'_>) -> Result<Value, Stop> {
+fn list(at: &mut Cursor<'_>, core: &mut Core, tables: &Tables) -> Result<Value, Stop> {
     let from = core.next.scratch.len();
     let mut form = Vec::new();
     loop {
@@ -197,12 +192,12 @@ fn list(at: &mut Cursor<'_>, core: &mut Core, dictionaries: Dictionaries<'_>) ->
         }
         // The item is put behind the list and replaced by its text form.
         let item = core.next.scratch.len();
-        let value = whole(kind, at, core, dictionaries)?;
+        let value = whole(kind, at, core, tables)?;
         let strings = Strings {
             scratch: &core.next.scratch,
             scratch_bytes: &core.next.bytes,
             scope: scope::HEAD,
-            dictionaries,
+            dictionaries: tables.dictionaries(),
             ..Strings::default()
         };
         form.clear();
@@ -231,14 +226,14 @@ fn utf16(bytes: &[u8], start: usize, out: &mut String) -> Result<(), Bad> {
 
 impl BinaryDecoder<'_> {
     /// Delivers a piece of a record that comes in pieces.
-    pub(super) fn long_text(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
-        let Some(long) = self.long else { return Err(Stop::More) };
+    pub(super) fn long_text(&mut self, core: &mut Core) -> Result<(), Stop> {
+        let Some(long) = self.long else { return Err(Stop::MORE) };
         let token = self.input.pos;
         let there = &self.input.bytes()[token..];
         if there.len() < long.left.min(core.options.stream_buffer_size.max(4) as usize) {
-            return Err(Stop::More);
+            return Err(Stop::MORE);
         }
-        let there = &there[..there.len().min(long.left)];
+        let there = &there[..there.len().min(long.left).min(MAX_TEXT)];
         core.begin();
         let (value, used) = match long.kind {
             Kind::Bytes => (Value::Bytes(Span::new(0, there.len())), there.len()),
@@ -259,10 +254,10 @@ impl BinaryDecoder<'_> {
             }
         };
         let strings = Strings { bytes: there, ..Strings::default() };
-        let kind = core.commit_text(token, strings, value)?;
+        core.commit_text(token, &strings, value)?;
         self.long = (used < long.left).then_some(Long { left: long.left - used, ..long });
         self.end_pending = self.long.is_none() && long.ends;
         self.advance(token, token + used);
-        Ok(kind)
+        Ok(())
     }
 }

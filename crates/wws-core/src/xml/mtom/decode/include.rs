@@ -40,6 +40,7 @@ impl Sole {
         core: &Core,
         kind: NodeType,
         strings: &Strings<'_>,
+        place: Place,
     ) -> Result<Option<Include>> {
         let next = match kind {
             NodeType::Element if is_include(core, strings) => {
@@ -52,7 +53,7 @@ impl Sole {
                 if *self != Sole::Nothing {
                     return Err(not_alone());
                 }
-                return Ok(Some(Include { id: content_id(core, strings)?, place: Place::default(), depth }));
+                return Ok(Some(Include { id: content_id(core, strings)?, place, depth }));
             }
             NodeType::Element if core.leave == Leave::EmptyElement => Sole::Other,
             NodeType::Element => Sole::Nothing,
@@ -105,9 +106,8 @@ fn content_id(core: &Core, strings: &Strings<'_>) -> Result<String> {
 }
 
 fn is_include(core: &Core, strings: &Strings<'_>) -> bool {
-    core.scope.top().is_some_and(|frame| {
-        strings.text(frame.local) == "Include" && strings.text(core.scope.uri(frame.ns)) == XOP_NAMESPACE
-    })
+    let name = core.element;
+    strings.text(name.local) == "Include" && strings.text(core.scope.uri(name.ns)) == XOP_NAMESPACE
 }
 
 fn is_blank(core: &Core, strings: &Strings<'_>) -> bool {

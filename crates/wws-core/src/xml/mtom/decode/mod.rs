@@ -111,18 +111,20 @@ impl<'a> MtomDecoder<'a> {
             match &mut self.state {
                 State::Start => {
                     if self.start(&core.options).map_err(|e| self.bad(e))? == Progress::More {
-                        return Err(Stop::More);
+                        return Err(Stop::MORE);
                     }
                     self.state = State::Document;
                 }
                 State::Document => {
-                    let kind = self.text.next(core)?;
+                    self.text.next(core)?;
+                    let kind = core.kind;
                     if let Some(kind) = self.document_node(core, kind)? {
                         return Ok(kind);
                     }
                 }
                 State::Include(include) => {
-                    let mut kind = self.text.next(core)?;
+                    self.text.next(core)?;
+                    let mut kind = core.kind;
                     let at = self.text.input.token;
                     include.node(core, kind, &self.text.strings(core)).map_err(|error| Bad { at, error })?;
                     if core.leave == Leave::EmptyElement {
@@ -141,12 +143,12 @@ impl<'a> MtomDecoder<'a> {
                     };
                     match found.map_err(|e| e.at(include.place)) {
                         Ok(Progress::Done) => self.state = State::Content,
-                        Ok(Progress::More) => return Err(Stop::More),
+                        Ok(Progress::More) => return Err(Stop::MORE),
                         Err(e) => return Err(self.bad(e).into()),
                     }
                 }
                 State::Content => match self.next_piece().map_err(|e| self.bad(e))? {
-                    (Progress::More, _) => return Err(Stop::More),
+                    (Progress::More, _) => return Err(Stop::MORE),
                     (Progress::Done, true) => {
                         let len = self.piece().len();
                         return Ok(core.commit(NodeType::Text, Value::Bytes(Span::new(0, len))));
@@ -161,7 +163,7 @@ impl<'a> MtomDecoder<'a> {
                     if let Package::Stream(stream) = &mut self.package
                         && stream.drain().map_err(|e| self.bad(e))? == Progress::More
                     {
-                        return Err(Stop::More);
+                        return Err(Stop::MORE);
                     }
                     self.state = State::End;
                 }
@@ -240,10 +242,9 @@ impl<'a> MtomDecoder<'a> {
             self.state = State::Drain;
             return Ok(None);
         }
-        let found = self.sole.node(core, kind, &self.text.strings(core));
+        let place = self.place(at);
+        let found = self.sole.node(core, kind, &self.text.strings(core), place);
         let Some(include) = found.map_err(|error| Bad { at, error })? else { return Ok(Some(kind)) };
-        // To count lines takes a while, so it is done for an Include and not for each node.
-        let include = Include { place: self.place(at), ..include };
         let is_empty = core.leave == Leave::EmptyElement;
         if is_empty {
             core.commit_end();

@@ -1,6 +1,6 @@
 //! Character data, CDATA sections and references, XML 1.0 2.4, 2.7, 2.11, 4.1 and 4.6.
 
-use super::{Scan, Token};
+use super::{Rare, Scan};
 use crate::xml::{
     NodeType,
     decode::{Bad, Chars, Core, Stop, Value, shorten},
@@ -10,7 +10,7 @@ use crate::xml::{
 
 /// Reads character data up to the next `<`.
 #[inline]
-pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Stop> {
+pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     let mut at = scan.token;
     loop {
@@ -33,12 +33,12 @@ pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), St
         }
     }
     let value = Value::Chars(Chars::window(0, at - scan.token));
-    let kind = core.commit_text(scan.token, scan.strings(), value)?;
-    Ok((Token::Node(kind), at))
+    core.commit_text(scan.token, &scan.lookup(), value)?;
+    Ok(at)
 }
 
 /// Reads character data that cannot stay as it is: with references or carriage returns.
-fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<(Token, usize), Stop> {
+fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     core.begin();
     let mut run = scan.token;
@@ -58,7 +58,7 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<(Token
                         (run, at) = (end, end);
                     }
                     // The reference is cut; what stands before it may be long enough to go.
-                    Err(Stop::More) if !scan.complete => break piece_end(scan, at)?,
+                    Err(stop) if stop.is_more() && !scan.complete => break piece_end(scan, at)?,
                     Err(stop) => return Err(stop),
                 }
             }
@@ -82,16 +82,16 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<(Token
         core.next.scratch.push_str(&scan.window[run..end]);
     }
     let value = Value::Chars(Chars::scratch(0, core.next.scratch.len()));
-    let kind = core.commit_text(scan.token, scan.strings(), value)?;
-    Ok((Token::Node(kind), end))
+    core.commit_text(scan.token, &scan.lookup(), value)?;
+    Ok(end)
 }
 
 /// Reads a CDATA section's characters, or its end.
-pub(super) fn cdata(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Stop> {
+pub(super) fn cdata(scan: Scan<'_>, core: &mut Core) -> Result<(Rare, usize), Stop> {
     let bytes = scan.bytes();
     core.begin();
     if bytes[scan.token..].starts_with(b"]]>") {
-        return Ok((Token::EndCData, scan.token + 3));
+        return Ok((Rare::EndCData, scan.token + 3));
     }
     let mut at = scan.token;
     let mut run = at;
@@ -126,13 +126,14 @@ pub(super) fn cdata(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), S
         core.next.scratch.push_str(&scan.window[run..end]);
         Chars::scratch(0, core.next.scratch.len())
     };
-    Ok((Token::Node(core.commit(NodeType::Text, Value::Chars(value))), end))
+    core.commit(NodeType::Text, Value::Chars(value));
+    Ok((Rare::Node, end))
 }
 
 /// Where text may be cut that goes on after the window: at `at`, if it is long enough.
 fn piece_end(scan: Scan<'_>, at: usize) -> Result<usize, Stop> {
     let len = at - scan.token;
-    if scan.complete || len == 0 || len < scan.piece { Err(Stop::More) } else { Ok(at) }
+    if scan.complete || len == 0 || len < scan.piece { Err(Stop::MORE) } else { Ok(at) }
 }
 
 /// The first byte from `at` on that is not plain character data.
@@ -200,7 +201,7 @@ pub(super) fn reference(scan: Scan<'_>, allow_invalid: bool, at: usize) -> Resul
     let Some(len) = rest.iter().position(|b| matches!(b, b';' | b'<' | b'&' | b'"' | b'\'' | b' ' | b'\n'))
     else {
         if rest.len() < MAX_REFERENCE && !scan.complete {
-            return Err(Stop::More);
+            return Err(Stop::MORE);
         }
         return Err(Bad::new(at, "'&' begins a reference such as '&amp;' that ends with ';'").into());
     };

@@ -1,6 +1,6 @@
 //! The start of a document and its XML declaration, XML 1.0 2.8, 4.3.1 and 4.3.3.
 
-use super::{Scan, Token, skip_space, tag::unexpected};
+use super::{Scan, skip_space, tag::unexpected};
 use crate::xml::{
     decode::{Bad, Core, Stop, shorten},
     text::{
@@ -11,12 +11,12 @@ use crate::xml::{
 };
 
 /// Reads the declaration, if there is one.
-pub(super) fn start(scan: Scan<'_>, core: &Core, input: &TextInput<'_>) -> Result<(Token, usize), Stop> {
+pub(super) fn start(scan: Scan<'_>, core: &Core, input: &TextInput<'_>) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     // `<?xml-stylesheet` and the like are instructions, not declarations.
     let begin = b"<?xml";
     if bytes.len() <= begin.len() && !scan.complete && begin.starts_with(bytes) {
-        return Err(Stop::More);
+        return Err(Stop::MORE);
     }
     let is_declaration = bytes.starts_with(begin) && bytes.get(begin.len()).is_none_or(|&b| is(b, SPACE));
     if !is_declaration {
@@ -24,7 +24,7 @@ pub(super) fn start(scan: Scan<'_>, core: &Core, input: &TextInput<'_>) -> Resul
             let text = "UTF-16 without a byte order mark needs a declaration that says so";
             return Err(Bad::new(0, text).into()); // XML 1.0 4.3.3
         }
-        return Ok((Token::Declaration, 0));
+        return Ok(0);
     }
     if !core.options.read_declaration {
         return Err(Bad::new(0, "an XML declaration is not accepted here (read_declaration is off)").into());
@@ -39,10 +39,10 @@ pub(super) fn start(scan: Scan<'_>, core: &Core, input: &TextInput<'_>) -> Resul
                     Some(b'>') if seen > 0 => finish(input, seen, next + 2),
                     Some(b'>') => Err(Bad::new(next, "the XML declaration has no version").into()),
                     Some(_) => Err(unexpected(scan, next + 1, "the XML declaration ends with '?>'").into()),
-                    None => Err(Stop::More),
+                    None => Err(Stop::MORE),
                 };
             }
-            None => return Err(Stop::More),
+            None => return Err(Stop::MORE),
             Some(_) if next == at => {
                 return Err(
                     unexpected(scan, next, "in the XML declaration, expected white space or '?>'").into()
@@ -68,15 +68,15 @@ fn item(scan: Scan<'_>, input: &TextInput<'_>, start: usize, seen: &mut usize) -
     match bytes.get(at) {
         Some(b'=') => at = skip_space(bytes, at + 1),
         Some(_) => return Err(unexpected(scan, at, "in the XML declaration, expected '='").into()),
-        None => return Err(Stop::More),
+        None => return Err(Stop::MORE),
     }
     let quote = match bytes.get(at) {
         Some(&q @ (b'"' | b'\'')) => q,
         Some(_) => return Err(unexpected(scan, at, "in the XML declaration, values stand in quotes").into()),
-        None => return Err(Stop::More),
+        None => return Err(Stop::MORE),
     };
     let from = at + 1;
-    let Some(len) = memchr::memchr(quote, &bytes[from..]) else { return Err(Stop::More) };
+    let Some(len) = memchr::memchr(quote, &bytes[from..]) else { return Err(Stop::MORE) };
     let value = &scan.window[from..from + len];
     match ITEMS.iter().position(|&i| i == name) {
         Some(0) if *seen == 0 => check_version(from, value)?,
@@ -124,12 +124,12 @@ fn check_standalone(at: usize, value: &str) -> Result<(), Bad> {
     }
 }
 
-fn finish(input: &TextInput<'_>, seen: usize, end: usize) -> Result<(Token, usize), Stop> {
+fn finish(input: &TextInput<'_>, seen: usize, end: usize) -> Result<usize, Stop> {
     // `seen` is 2 after an encoding; with standalone behind it the encoding may be missing, so ask the text.
     let has_encoding = seen == 2 || input.window()[..end].contains("encoding");
     if input.needs_declaration && !has_encoding {
         let text = "UTF-16 without a byte order mark needs a declaration with an encoding";
         return Err(Bad::new(0, text).into()); // XML 1.0 4.3.3
     }
-    Ok((Token::Declaration, end))
+    Ok(end)
 }

@@ -13,7 +13,7 @@ mod tag;
 use super::input::TextInput;
 use crate::xml::{
     NodeType,
-    decode::{Bad, Core, Dictionaries, Stop, Strings, Value},
+    decode::{Bad, Chars, Core, Dictionaries, Stop, Strings, Token, Value},
     text::names::{SPACE, is},
 };
 use pending::Pending;
@@ -34,13 +34,11 @@ enum Mode {
     CData,
 }
 
-/// What a token came to.
-enum Token {
-    Node(NodeType),
+/// What a rare token came to.
+enum Rare {
+    Node,
     /// Nothing the node model knows: go on behind it.
     Skip,
-    /// The declaration at the start.
-    Declaration,
     /// The start of a CDATA section.
     CData,
     EndCData,
@@ -63,9 +61,10 @@ impl<'s> Scan<'s> {
         self.window.as_bytes()
     }
 
-    /// What strings of the node being read point into.
-    fn strings(&self) -> Strings<'s> {
-        Strings { window: &self.window[self.token..], ..Strings::default() }
+    /// Where the strings of the token lie.
+    #[inline(always)]
+    fn lookup(&self) -> Token<'s> {
+        Token { window: &self.window[self.token..] }
     }
 }
 
@@ -76,46 +75,97 @@ impl<'a> TextDecoder<'a> {
 
     /// Reads one node.
     #[inline]
-    pub(crate) fn next(&mut self, core: &mut Core) -> Result<NodeType, Stop> {
+    pub(crate) fn next(&mut self, core: &mut Core) -> Result<(), Stop> {
+        if self.mode != Mode::Content || self.pending.is_some() {
+            return self.rare(core);
+        }
+        let token = self.input.pos;
+        let scan = self.scan(core);
+        let result = match scan.bytes().get(token..) {
+            Some([b'<', b'!' | b'?', ..] | [b'<'] | []) | None => return self.rare(core),
+            Some([b'<', b'/', ..]) => tag::end(scan, core),
+            Some([b'<', ..]) => tag::start(scan, core),
+            Some(_) => content::text(scan, core),
+        };
+        match result {
+            Ok(end) => {
+                self.input.token = token;
+                self.input.pos = end;
+                Ok(())
+            }
+            Err(stop) => Err(self.stopped(stop)),
+        }
+    }
+
+    #[inline(always)]
+    fn scan(&self, core: &Core) -> Scan<'_> {
+        Scan {
+            window: self.input.window(),
+            token: self.input.pos,
+            complete: self.input.is_complete(),
+            piece: if self.input.is_stream() { core.options.stream_buffer_size as usize } else { MAX_TEXT },
+        }
+    }
+
+    #[cold]
+    fn stopped(&mut self, stop: Stop) -> Stop {
+        if stop.is_more() {
+            let (window, token) = (self.input.window(), self.input.pos);
+            self.pending = Some(Pending::new(&window.as_bytes()[token..], self.mode == Mode::CData));
+        }
+        stop
+    }
+
+    /// Reads what is neither a tag nor plain text, or goes on with a token that was not complete.
+    #[inline(never)]
+    fn rare(&mut self, core: &mut Core) -> Result<(), Stop> {
         loop {
-            let (token, complete) = (self.input.pos, self.input.is_complete());
-            let piece =
-                if self.input.is_stream() { core.options.stream_buffer_size as usize } else { MAX_TEXT };
-            let scan = Scan { window: self.input.window(), token, complete, piece };
-            if let Some(pending) = &mut self.pending {
-                pending.resume(scan)?;
-                self.pending = None;
-            }
-            let (found, end) = match self.mode {
-                Mode::Content => content_token(scan, core),
-                Mode::CData => content::cdata(scan, core),
-                Mode::Start => declaration::start(scan, core, &self.input),
-            }
-            .inspect_err(|stop| {
-                if matches!(stop, Stop::More) {
-                    self.pending = Some(Pending::new(scan, self.mode == Mode::CData));
+            let scan = self.scan(core);
+            let token = scan.token;
+            if let Some(pending) = &self.pending {
+                let mut pending = *pending;
+                let found = pending.resume(scan);
+                self.pending = if found { None } else { Some(pending) };
+                if !found {
+                    return Err(Stop::MORE);
                 }
-            })?;
+            }
+            let scan = self.scan(core);
+            let result = match self.mode {
+                Mode::Start => declaration::start(scan, core, &self.input).map(|end| (Rare::Skip, end)),
+                Mode::CData => content::cdata(scan, core),
+                Mode::Content => rare_token(scan, core),
+            };
+            let (found, end) = match result {
+                Ok(found) => found,
+                Err(stop) => return Err(self.stopped(stop)),
+            };
             self.input.pos = end;
             match found {
-                Token::Node(kind) => {
-                    self.input.token = token;
-                    return Ok(kind);
-                }
-                Token::Skip => {}
-                Token::Declaration => self.mode = Mode::Content,
-                Token::CData => {
-                    self.input.token = token;
-                    self.mode = Mode::CData;
-                    return Ok(core.commit(NodeType::CData, Value::EMPTY));
-                }
-                Token::EndCData => {
-                    self.input.token = token;
+                Rare::Skip => {
                     self.mode = Mode::Content;
-                    return Ok(core.commit(NodeType::EndCData, Value::EMPTY));
+                    continue;
+                }
+                Rare::Node => {}
+                Rare::CData => {
+                    self.mode = Mode::CData;
+                    core.commit(NodeType::CData, Value::EMPTY);
+                }
+                Rare::EndCData => {
+                    self.mode = Mode::Content;
+                    core.commit(NodeType::EndCData, Value::EMPTY);
                 }
             }
+            self.input.token = token;
+            return Ok(());
         }
+    }
+
+    /// Characters of the present token.
+    #[inline]
+    pub(crate) fn of_token(&self, chars: Chars) -> &str {
+        let start = self.input.token + chars.start() as usize;
+        &self.input.window()[start..start + chars.len() as usize]
     }
 
     /// What the present node points into.
@@ -161,24 +211,20 @@ impl<'a> TextDecoder<'a> {
 /// Text of memory input comes whole up to this size.
 const MAX_TEXT: usize = super::input::MAX_TOKEN / 2;
 
-#[inline]
-fn content_token(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Stop> {
-    let bytes = scan.bytes();
-    match bytes.get(scan.token) {
-        Some(b'<') => match bytes.get(scan.token + 1) {
-            Some(b'/') => tag::end(scan, core),
-            Some(b'!') => markup::declaration(scan, core),
-            Some(b'?') => markup::instruction(scan, core),
-            Some(_) => tag::start(scan, core),
-            None => Err(Stop::More),
-        },
-        Some(_) => content::text(scan, core),
-        None if scan.complete => {
-            let kind = core.commit_eof(scan.token, Dictionaries::default(), true)?;
-            Ok((Token::Node(kind), scan.token))
+fn rare_token(scan: Scan<'_>, core: &mut Core) -> Result<(Rare, usize), Stop> {
+    let end = match scan.bytes().get(scan.token..).unwrap_or_default() {
+        [b'<', b'!', ..] => return markup::declaration(scan, core),
+        [b'<', b'?', ..] => return markup::instruction(scan).map(|end| (Rare::Skip, end)),
+        [b'<', b'/', ..] => tag::end(scan, core)?,
+        [b'<', _, ..] => tag::start(scan, core)?,
+        [] if scan.complete => {
+            core.commit_eof(scan.token, Dictionaries::default(), true)?;
+            scan.token
         }
-        None => Err(Stop::More),
-    }
+        [] | [b'<'] => return Err(Stop::MORE),
+        _ => content::text(scan, core)?,
+    };
+    Ok((Rare::Node, end))
 }
 
 /// The first byte from `at` on that is not white space.

@@ -4,10 +4,9 @@
 //! Instead only the new bytes are searched for what can end the token, and it is read when that has come.
 
 use super::Scan;
-use crate::xml::decode::Stop;
 
 /// How far an incomplete token was searched.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Pending {
     kind: Kind,
     /// Bytes from the start of the token.
@@ -30,8 +29,7 @@ enum Kind {
 
 impl Pending {
     #[cold]
-    pub(super) fn new(scan: Scan<'_>, in_cdata: bool) -> Self {
-        let rest = &scan.bytes()[scan.token..];
+    pub(super) fn new(rest: &[u8], in_cdata: bool) -> Self {
         let kind = match rest {
             _ if in_cdata => Kind::CData,
             [b'<', b'!', b'-', b'-', ..] => Kind::Until(b"-->"),
@@ -45,7 +43,7 @@ impl Pending {
 
     /// Whether it is worth reading the token again.
     #[cold]
-    pub(super) fn resume(&mut self, scan: Scan<'_>) -> Result<(), Stop> {
+    pub(super) fn resume(&mut self, scan: Scan<'_>) -> bool {
         let rest = &scan.bytes()[scan.token..];
         let more = rest.get(self.searched..).unwrap_or_default();
         let found = match &mut self.kind {
@@ -56,7 +54,7 @@ impl Pending {
             Kind::Tag { quote } => tag_ends(more, quote),
         };
         self.searched = rest.len();
-        if found || scan.complete { Ok(()) } else { Err(Stop::More) }
+        found || scan.complete
     }
 }
 

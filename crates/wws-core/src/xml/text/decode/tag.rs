@@ -1,6 +1,6 @@
 //! Start tags and end tags, XML 1.0 3.1 and Namespaces in XML 1.0 4.
 
-use super::{Scan, Token, content, skip_space};
+use super::{Scan, content, skip_space};
 use crate::xml::{
     decode::{AttributeRecord, Bad, Chars, Core, Name, Stop, Value, scope, shorten},
     name,
@@ -8,25 +8,25 @@ use crate::xml::{
 };
 
 /// Reads a start tag: `<` stands at the token, and one byte more is there.
-pub(super) fn start(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Stop> {
+pub(super) fn start(scan: Scan<'_>, core: &mut Core) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     let (name, mut at) = qname(scan, scan.token + 1)?;
     core.begin();
     loop {
-        let Some(&b) = bytes.get(at) else { return Err(Stop::More) };
+        let Some(&b) = bytes.get(at) else { return Err(Stop::MORE) };
         match b {
             b'>' => return finish(scan, core, name, at + 1, false),
             b'/' => match bytes.get(at + 1) {
                 Some(b'>') => return finish(scan, core, name, at + 2, true),
                 Some(_) => return Err(Bad::new(at + 1, "'/' in a start tag is followed by '>' only").into()),
-                None => return Err(Stop::More),
+                None => return Err(Stop::MORE),
             },
             _ if is(b, SPACE) => {
                 at = skip_space(bytes, at + 1);
                 match bytes.get(at) {
                     Some(b'>' | b'/') => {}
                     Some(_) => at = attribute(scan, core, at)?,
-                    None => return Err(Stop::More),
+                    None => return Err(Stop::MORE),
                 }
             }
             _ => {
@@ -41,20 +41,14 @@ pub(super) fn start(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), S
     }
 }
 
-#[inline]
-fn finish(
-    scan: Scan<'_>,
-    core: &mut Core,
-    name: Name,
-    end: usize,
-    is_empty: bool,
-) -> Result<(Token, usize), Stop> {
-    let kind = core.commit_element((scan.token, scan.token + 1), scan.strings(), name, is_empty, true)?;
-    Ok((Token::Node(kind), end))
+#[inline(always)]
+fn finish(scan: Scan<'_>, core: &mut Core, name: Name, end: usize, is_empty: bool) -> Result<usize, Stop> {
+    core.commit_element((scan.token, scan.token + 1), &scan.lookup(), name, is_empty)?;
+    Ok(end)
 }
 
 /// Reads a name with at most one colon: `prefix:local`. The byte behind it is in the window.
-#[inline]
+#[inline(always)]
 fn qname(scan: Scan<'_>, start: usize) -> Result<(Name, usize), Stop> {
     let bytes = scan.bytes();
     let first = ncname(scan, start)?;
@@ -71,13 +65,13 @@ fn qname(scan: Scan<'_>, start: usize) -> Result<(Name, usize), Stop> {
 }
 
 /// The end of the NCName that starts at `start`.
-#[inline]
+#[inline(always)]
 fn ncname(scan: Scan<'_>, start: usize) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     match bytes.get(start) {
         Some(&b) if is(b, NAME_START) => {}
         Some(_) => return Err(unexpected(scan, start, "a name cannot begin so").into()),
-        None => return Err(Stop::More),
+        None => return Err(Stop::MORE),
     }
     let mut end = start;
     let mut or = 0;
@@ -91,7 +85,7 @@ fn ncname(scan: Scan<'_>, start: usize) -> Result<usize, Stop> {
         or |= b;
         end += 1;
     }
-    Err(Stop::More)
+    Err(Stop::MORE)
 }
 
 #[cold]
@@ -107,7 +101,7 @@ fn check_unicode(scan: Scan<'_>, start: usize, end: usize) -> Result<(), Bad> {
 }
 
 /// Reads one attribute, whose name starts at `start`; returns the byte behind the closing quote.
-#[inline]
+#[inline(always)]
 fn attribute(scan: Scan<'_>, core: &mut Core, start: usize) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     let (name, mut at) = qname(scan, start)?;
@@ -118,7 +112,7 @@ fn attribute(scan: Scan<'_>, core: &mut Core, start: usize) -> Result<usize, Sto
             Some(_) => {
                 return Err(unexpected(scan, at, "after the name of an attribute, expected '='").into());
             }
-            None => return Err(Stop::More),
+            None => return Err(Stop::MORE),
         }
     }
     at += 1;
@@ -128,7 +122,7 @@ fn attribute(scan: Scan<'_>, core: &mut Core, start: usize) -> Result<usize, Sto
     let quote = match bytes.get(at) {
         Some(&q @ (b'"' | b'\'')) => q,
         Some(_) => return Err(unexpected(scan, at, "the value of an attribute stands in quotes").into()),
-        None => return Err(Stop::More),
+        None => return Err(Stop::MORE),
     };
     let (value, end) = value(scan, core, at + 1, quote)?;
     let xmlns = declared_prefix(scan, name);
@@ -146,10 +140,10 @@ fn attribute(scan: Scan<'_>, core: &mut Core, start: usize) -> Result<usize, Sto
 }
 
 /// The prefix that an attribute of this name declares, Namespaces 1.0 3: `xmlns` or `xmlns:p`.
-#[inline]
+#[inline(always)]
 fn declared_prefix(scan: Scan<'_>, name: Name) -> Option<Chars> {
-    let is_xmlns = |c: Chars| c.span.len == 5 && &scan.window[scan.token..][c.span.range()] == "xmlns";
-    if name.prefix.span.is_empty() {
+    let is_xmlns = |c: Chars| c.len() == 5 && &scan.window[scan.token..][c.range()] == "xmlns";
+    if name.prefix.is_empty() {
         is_xmlns(name.local).then_some(Chars::EMPTY)
     } else {
         is_xmlns(name.prefix).then_some(name.local)
@@ -157,7 +151,7 @@ fn declared_prefix(scan: Scan<'_>, name: Name) -> Option<Chars> {
 }
 
 /// Reads an attribute value that starts at `start`: normalized as XML 1.0 3.3.3 says for CDATA attributes.
-#[inline]
+#[inline(always)]
 fn value(scan: Scan<'_>, core: &mut Core, start: usize, quote: u8) -> Result<(Chars, usize), Stop> {
     let bytes = scan.bytes();
     let mut at = start;
@@ -172,7 +166,7 @@ fn value(scan: Scan<'_>, core: &mut Core, start: usize, quote: u8) -> Result<(Ch
         }
         at += 1;
     }
-    Err(Stop::More)
+    Err(Stop::MORE)
 }
 
 /// Reads the rest of a value that cannot stay as it is.
@@ -187,7 +181,7 @@ fn normalized(
     let from = core.next.scratch.len();
     let mut run = start;
     loop {
-        let Some(&b) = bytes.get(at) else { return Err(Stop::More) };
+        let Some(&b) = bytes.get(at) else { return Err(Stop::MORE) };
         if !is(b, VALUE_STOP) || (b != quote && matches!(b, b'"' | b'\'')) {
             at += 1;
             continue;
@@ -210,7 +204,7 @@ fn normalized(
                 match bytes.get(at) {
                     Some(b'\n') => at += 1,
                     Some(_) => {}
-                    None => return Err(Stop::More),
+                    None => return Err(Stop::MORE),
                 }
             }
             b'&' => {
@@ -227,24 +221,27 @@ fn normalized(
 }
 
 /// Reads an end tag: `</` stands at the token.
-#[inline]
-pub(super) fn end(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Stop> {
+#[inline(always)]
+pub(super) fn end(scan: Scan<'_>, core: &mut Core) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     let name = scan.token + 2;
-    let Some(frame) = core.scope.frame(core.depth()) else {
+    let Some(expected) = core.scope.name_at(core.depth()) else {
         return Err(Bad::new(scan.token, "an end tag without a start tag").into());
     };
-    let expected = core.scope.arena()[frame.qname.range()].as_bytes();
     let after = name + expected.len();
     let Some(found) = bytes.get(name..after) else { return short_end(scan, core) };
     if found == expected {
         if bytes.get(after) == Some(&b'>') {
-            return Ok((Token::Node(core.commit_end()), after + 1));
+            core.commit_end();
+            return Ok(after + 1);
         }
         let at = skip_space(bytes, after);
         match bytes.get(at) {
-            Some(b'>') => return Ok((Token::Node(core.commit_end()), at + 1)),
-            None => return Err(Stop::More),
+            Some(b'>') => {
+                core.commit_end();
+                return Ok(at + 1);
+            }
+            None => return Err(Stop::MORE),
             Some(_) => {}
         }
         if at > after {
@@ -256,15 +253,15 @@ pub(super) fn end(scan: Scan<'_>, core: &mut Core) -> Result<(Token, usize), Sto
 
 /// An end tag that does not fit, or is not complete.
 #[cold]
-fn short_end(scan: Scan<'_>, core: &Core) -> Result<(Token, usize), Stop> {
+fn short_end(scan: Scan<'_>, core: &Core) -> Result<usize, Stop> {
     let (_, end) = qname(scan, scan.token + 2)?;
-    let expected = core.scope.frame(core.depth()).map_or("", |f| &core.scope.arena()[f.qname.range()]);
+    let expected = String::from_utf8_lossy(core.scope.name_at(core.depth()).unwrap_or_default());
     let found = &scan.window[scan.token + 2..end];
     if found == expected {
         return Err(unexpected(scan, end, "after the name of an end tag, expected '>'").into());
     }
     let text =
-        format!("the end tag </{}> does not match the start tag <{}>", shorten(found), shorten(expected));
+        format!("the end tag </{}> does not match the start tag <{}>", shorten(found), shorten(&expected));
     Err(Bad::new(scan.token + 2, text).into())
 }
 
