@@ -6,6 +6,7 @@
 
 mod harness;
 mod memory;
+mod net;
 mod read;
 mod value;
 mod write;
@@ -20,6 +21,7 @@ fn cases() -> Vec<Case> {
     all.extend(value::cases());
     all.extend(write::cases());
     all.extend(read::cases());
+    all.extend(net::cases());
     all
 }
 
