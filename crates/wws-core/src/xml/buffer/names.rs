@@ -17,6 +17,9 @@ pub(super) struct Names {
     entries: Vec<Entry>,
     /// The first entry with these characters.
     index: HashMap<Arc<str>, u32>,
+    /// Names that were asked for lately, each at a place that its length and two of its characters make up: few
+    /// names make up most of a document.
+    recent: [u32; 64],
 }
 
 #[derive(Debug)]
@@ -28,9 +31,21 @@ struct Entry {
     same: Option<u32>,
 }
 
+impl Entry {
+    fn is(&self, name: XmlStr<'_>) -> bool {
+        *self.text == *name.as_str() && self.dictionary == name.dictionary() && self.id == name.id()
+    }
+}
+
+fn recent_place(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
+    (bytes.len() ^ usize::from(first) ^ usize::from(last) << 2) % 64
+}
+
 impl Names {
     pub(super) fn new() -> Self {
-        Names { entries: Vec::new(), index: HashMap::new() }
+        Names { entries: Vec::new(), index: HashMap::new(), recent: [0; 64] }
     }
 
     /// The string with a number given out by this table.
@@ -41,12 +56,24 @@ impl Names {
         }
     }
 
-    /// Whether the string is in the table.
-    pub(super) fn find(&self, name: XmlStr<'_>) -> Option<NameId> {
+    /// The number of a string that is in the table.
+    #[inline]
+    pub(super) fn find(&mut self, name: XmlStr<'_>) -> Option<NameId> {
+        let place = recent_place(name.as_str());
+        let recent = self.recent[place];
+        if self.entries.get(recent as usize).is_some_and(|e| e.is(name)) {
+            return Some(NameId(recent));
+        }
+        let found = self.find_slowly(name)?;
+        self.recent[place] = found.0;
+        Some(found)
+    }
+
+    fn find_slowly(&self, name: XmlStr<'_>) -> Option<NameId> {
         let mut at = self.index.get(name.as_str()).copied();
         while let Some(i) = at {
             let e = self.entries.get(i as usize)?;
-            if e.dictionary == name.dictionary() && e.id == name.id() {
+            if e.is(name) {
                 return Some(NameId(i));
             }
             at = e.same;
@@ -56,7 +83,7 @@ impl Names {
 
     /// What [`Names::intern`] would add to the size of the table, in bytes.
     pub(super) fn cost(&self, name: XmlStr<'_>) -> usize {
-        match self.find(name) {
+        match self.find_slowly(name) {
             Some(_) => 0,
             // The characters and their two counts, one entry, one place in the index.
             None => {

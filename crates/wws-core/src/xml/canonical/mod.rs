@@ -24,6 +24,9 @@ use crate::{
     xml::Text,
 };
 
+/// However large pieces of output are asked for, memory for more than this grows as they come.
+const MAX_PREPARED: usize = 0x1_0000;
+
 /// Writes the nodes given to it in canonical form.
 ///
 /// ```
@@ -144,7 +147,10 @@ impl Canonicalizer {
     /// [`finish`](Self::finish); `None` if there is nothing yet.
     pub fn take_output(&mut self) -> Option<Vec<u8>> {
         let ready = self.output.len() >= self.output_buffer_size || self.finished;
-        (ready && !self.output.is_empty()).then(|| std::mem::take(&mut self.output))
+        // Something over the limit comes before it is noticed.
+        let next = if self.finished { 0 } else { self.output_buffer_size.min(MAX_PREPARED) + 0x100 };
+        (ready && !self.output.is_empty())
+            .then(|| std::mem::replace(&mut self.output, Vec::with_capacity(next)))
     }
 
     /// Begins a start tag. Its attributes and declarations follow, in any order, then
@@ -281,8 +287,11 @@ impl Canonicalizer {
     }
 
     /// Ends the bytes, so that more of them are written apart. Any other node does so by itself.
+    #[inline]
     pub fn end_bytes(&mut self) {
-        self.base64.finish(&mut self.output);
+        if self.base64.is_pending() {
+            self.base64.finish(&mut self.output);
+        }
     }
 
     /// A comment.
