@@ -275,6 +275,32 @@ proptest! {
         prop_assert_eq!(out, written(&tree, charset));
     }
 
+    /// An element written in one go is the same as one written in three calls.
+    #[test]
+    fn elements_in_one_go(value in value(), text in chars(), name in name(), ns in namespace(), outer in namespace()) {
+        let writers = || {
+            let indented = WriterOptions { indent: 1, ..WriterOptions::default() };
+            [
+                Writer::new(Charset::Utf8, WriterOptions::default()),
+                Writer::new(Charset::Utf8, indented),
+                Writer::new(BinaryEncoding::soap(), WriterOptions::default()),
+            ]
+        };
+        for (mut one, mut three) in writers().into_iter().zip(writers()) {
+            for w in [&mut one, &mut three] {
+                w.start_element("outer", outer).unwrap();
+            }
+            for value in [value.text(), Text::Utf8(&text), Text::Bytes(text.as_bytes())] {
+                one.element(name, ns, value).unwrap();
+                three.start_element(name, ns).and_then(|()| three.value(value)).and_then(|()| three.end_element()).unwrap();
+            }
+            for w in [&mut one, &mut three] {
+                w.end_element().unwrap();
+            }
+            prop_assert_eq!(one.into_bytes().unwrap(), three.into_bytes().unwrap());
+        }
+    }
+
     /// Binary too; but a record that has left can no longer end its element, which then takes a byte more.
     #[test]
     fn binary_flushes_lose_nothing(tree in document()) {

@@ -13,7 +13,7 @@ use std::{
 pub mod nbfs;
 
 /// Names a dictionary within this process; `WS_XML_DICTIONARY.guid` plays this part in C. Never on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DictionaryKey(u32);
 
 impl DictionaryKey {
@@ -200,6 +200,14 @@ impl<'a> XmlStr<'a> {
     }
 }
 
+impl XmlStr<'_> {
+    /// Whether it is the string with number `id` of the dictionary: the short cut to a comparison of characters.
+    #[inline]
+    pub(crate) fn is_same_entry(&self, dictionary: DictionaryKey, id: u32) -> bool {
+        self.dictionary != DictionaryKey::NONE && self.dictionary == dictionary && self.id == id
+    }
+}
+
 impl<'a> From<&'a str> for XmlStr<'a> {
     fn from(text: &'a str) -> Self {
         XmlStr::plain(text)
@@ -215,8 +223,7 @@ impl<'a> From<&'a String> for XmlStr<'a> {
 impl PartialEq for XmlStr<'_> {
     fn eq(&self, other: &Self) -> bool {
         // The pair (dictionary, id) is only a short cut: one string may stand in two dictionaries.
-        (self.dictionary != DictionaryKey::NONE && self.dictionary == other.dictionary && self.id == other.id)
-            || self.text == other.text
+        self.is_same_entry(other.dictionary, other.id) || self.text == other.text
     }
 }
 

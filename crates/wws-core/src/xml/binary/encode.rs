@@ -80,8 +80,16 @@ impl BinaryEncoder {
     }
 
     /// The shortest of the six records for a name.
-    #[inline]
+    #[inline(always)]
     fn name(&mut self, out: &mut Output, kinds: &Kinds, prefix: &str, local: XmlStr<'_>) -> Result<()> {
+        if let (Some(id), Some(letter)) = (self.strings.find_short(local), kinds.dictionary_record(prefix)) {
+            out.buffer.extend_from_slice(&[letter, id]);
+            return Ok(());
+        }
+        self.any_name(out, kinds, prefix, local)
+    }
+
+    fn any_name(&mut self, out: &mut Output, kinds: &Kinds, prefix: &str, local: XmlStr<'_>) -> Result<()> {
         let id = self.strings.find(local)?;
         let out = &mut out.buffer;
         let (short, letter, long) = match id {
@@ -202,6 +210,18 @@ struct Kinds {
     dictionary_short: u8,
     dictionary_long: u8,
     dictionary_letter: u8,
+}
+
+impl Kinds {
+    /// The record for a name from a dictionary, if the prefix needs no string.
+    #[inline(always)]
+    fn dictionary_record(&self, prefix: &str) -> Option<u8> {
+        match prefix.as_bytes() {
+            [] => Some(self.dictionary_short),
+            [c @ b'a'..=b'z'] => Some(self.dictionary_letter + (c - b'a')),
+            _ => None,
+        }
+    }
 }
 
 /// Appends a string with its length in front: MC-NBFX 2.1.3.

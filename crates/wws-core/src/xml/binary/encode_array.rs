@@ -2,8 +2,8 @@
 
 use super::{
     encode::{BinaryEncoder, check_length},
-    encode_text::{date_time, decimal},
     record::*,
+    scalar::{date_time, decimal},
 };
 use crate::{
     Result,

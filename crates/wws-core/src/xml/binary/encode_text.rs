@@ -3,10 +3,10 @@
 use super::{
     encode::{BinaryEncoder, TextRecord, check_length},
     record::*,
+    scalar::{Scalar, date_time, record},
 };
 use crate::{
     Result,
-    value::{DateTime, DateTimeFormat, Decimal},
     xml::{Text, XmlStr, output::Output},
 };
 use bytes::Bytes;
@@ -109,6 +109,22 @@ impl BinaryEncoder {
         Ok(())
     }
 
+    /// A value of fixed size in an element.
+    #[inline]
+    pub(crate) fn scalar(&mut self, out: &mut Output, value: impl Scalar) {
+        self.record(out, |out| value.append_record(out));
+    }
+
+    /// A value of fixed size, and the end of its element.
+    #[inline]
+    pub(crate) fn scalar_with_end(&mut self, out: &mut Output, value: impl Scalar) {
+        let at = out.buffer.len();
+        value.append_record(&mut out.buffer);
+        if let Some(record) = out.buffer.get_mut(at) {
+            *record |= WITH_END_ELEMENT;
+        }
+    }
+
     /// A value in an element; characters, bytes and names have methods of their own.
     #[inline]
     pub(crate) fn value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
@@ -126,20 +142,17 @@ impl BinaryEncoder {
     pub(crate) fn attribute_value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         let buffer = &mut out.buffer;
         match value {
-            Text::Bool(value) => buffer.push(if *value { TRUE_TEXT } else { FALSE_TEXT }),
-            Text::Int32(value) => append_int(buffer, i64::from(*value)),
-            Text::Int64(value) => append_int(buffer, *value),
-            Text::UInt64(value) => match i64::try_from(*value) {
-                Ok(value) => append_int(buffer, value),
-                Err(_) => record(buffer, UINT64_TEXT, &value.to_le_bytes()),
-            },
-            Text::Float(value) => append_float(buffer, *value),
-            Text::Double(value) => append_double(buffer, *value),
-            Text::Decimal(value) => record(buffer, DECIMAL_TEXT, &decimal(value)),
-            Text::Guid(value) => record(buffer, UUID_TEXT, &value.to_bytes_le()),
-            Text::UniqueId(value) => record(buffer, UNIQUE_ID_TEXT, &value.to_bytes_le()),
-            Text::DateTime(value) => record(buffer, DATE_TIME_TEXT, &date_time(value)),
-            Text::TimeSpan(value) => record(buffer, TIME_SPAN_TEXT, &value.0.to_le_bytes()),
+            Text::Bool(value) => value.append_record(buffer),
+            Text::Int32(value) => value.append_record(buffer),
+            Text::Int64(value) => value.append_record(buffer),
+            Text::UInt64(value) => value.append_record(buffer),
+            Text::Float(value) => value.append_record(buffer),
+            Text::Double(value) => value.append_record(buffer),
+            Text::Decimal(value) => value.append_record(buffer),
+            Text::Guid(value) => value.append_record(buffer),
+            Text::TimeSpan(value) => value.append_record(buffer),
+            Text::UniqueId(value) => record(buffer, UNIQUE_ID_TEXT, value.to_bytes_le()),
+            Text::DateTime(value) => record(buffer, DATE_TIME_TEXT, date_time(value)),
             Text::Utf8(text) => {
                 self.check_chars(text)?;
                 append_text(buffer, text.as_bytes())?;
@@ -243,76 +256,6 @@ pub(super) fn append_text(out: &mut Vec<u8>, text: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Appends an integer in the shortest record: MC-NBFX 2.2.3.1 to 2.2.3.2 and 2.2.3.5 to 2.2.3.8.
-#[inline]
-fn append_int(out: &mut Vec<u8>, value: i64) {
-    if let Ok(value) = i8::try_from(value) {
-        match value {
-            0 => out.push(ZERO_TEXT),
-            1 => out.push(ONE_TEXT),
-            _ => out.extend_from_slice(&[INT8_TEXT, value as u8]),
-        }
-    } else if let Ok(value) = i16::try_from(value) {
-        record(out, INT16_TEXT, &value.to_le_bytes());
-    } else if let Ok(value) = i32::try_from(value) {
-        record(out, INT32_TEXT, &value.to_le_bytes());
-    } else {
-        record(out, INT64_TEXT, &value.to_le_bytes());
-    }
-}
-
-/// Appends a float, as an integer if that has the same text.
-fn append_float(out: &mut Vec<u8>, value: f32) {
-    let int = value as i32;
-    // From 10^7 on the text has an exponent; minus zero has a sign.
-    if int as f32 == value && int.unsigned_abs() < 10_000_000 && !(int == 0 && value.is_sign_negative()) {
-        append_int(out, i64::from(int));
-    } else {
-        record(out, FLOAT_TEXT, &value.to_le_bytes());
-    }
-}
-
-/// Appends a double, as an integer or a float if that has the same value and the same text.
-fn append_double(out: &mut Vec<u8>, value: f64) {
-    let int = value as i32;
-    let quarters = value * 4.0;
-    if f64::from(int) == value && !(int == 0 && value.is_sign_negative()) {
-        append_int(out, i64::from(int));
-    } else if quarters.abs() < 65536.0 && quarters == quarters.trunc() && quarters != 0.0 {
-        // Up to seven digits, which the shortest text of a float keeps too: 16383.75, but not 0.1.
-        record(out, FLOAT_TEXT, &(value as f32).to_le_bytes());
-    } else {
-        record(out, DOUBLE_TEXT, &value.to_le_bytes());
-    }
-}
-
-/// MC-NBFX 2.2.3.10: the layout of an OLE `DECIMAL`.
-pub(super) fn decimal(value: &Decimal) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[2] = value.scale() as u8;
-    bytes[3] = if value.is_sign_negative() { 0x80 } else { 0 };
-    let mantissa = value.mantissa().unsigned_abs().to_le_bytes();
-    bytes[4..8].copy_from_slice(&mantissa[8..12]); // the high 32 bits
-    bytes[8..].copy_from_slice(&mantissa[..8]);
-    bytes
-}
-
-/// MC-NBFX 2.2.3.17: ticks, and in the two highest bits what they mean.
-pub(super) fn date_time(value: &DateTime) -> [u8; 8] {
-    let kind: u64 = match value.format {
-        DateTimeFormat::None => 0,
-        DateTimeFormat::Utc => 1,
-        DateTimeFormat::Local => 2,
-    };
-    (value.ticks & (u64::MAX >> 2) | kind << 62).to_le_bytes()
-}
-
-#[inline]
-fn record(out: &mut Vec<u8>, kind: u8, content: &[u8]) {
-    out.push(kind);
-    out.extend_from_slice(content);
-}
-
 fn dictionary_text(out: &mut Vec<u8>, id: u32) {
     out.push(DICTIONARY_TEXT);
     append_int31(out, id);
@@ -321,4 +264,107 @@ fn dictionary_text(out: &mut Vec<u8>, id: u32) {
 fn qname_text(out: &mut Vec<u8>, letter: u8, id: u32) {
     out.extend_from_slice(&[QNAME_DICTIONARY_TEXT, letter]);
     append_int31(out, id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        value::{DateTime, Guid},
+        xml::{Dictionary, Writer, WriterOptions, binary::BinaryEncoding},
+    };
+
+    /// The records that the calls write into an element, and the end of the element.
+    fn records(write: impl FnOnce(&mut Writer) -> Result<()>) -> Vec<u8> {
+        let encoding = BinaryEncoding { utf16_text: true, ..BinaryEncoding::soap() };
+        let mut w = Writer::new(encoding, WriterOptions::default());
+        w.start_element("r", "").and_then(|()| write(&mut w)).and_then(|()| w.end_element()).unwrap();
+        w.into_bytes().unwrap().split_off(3)
+    }
+
+    fn value(value: Text<'_>) -> Vec<u8> {
+        records(|w| w.value(value))
+    }
+
+    #[test]
+    fn characters() {
+        assert_eq!(records(|w| w.chars("")), [0x01]); // no record, EndElement
+        assert_eq!(records(|w| w.chars("0")), [0x81]); // ZeroTextWithEndElement
+        assert_eq!(records(|w| w.chars("1")), [0x83]); // OneTextWithEndElement
+        assert_eq!(records(|w| w.chars("ab")), [0x99, 2, b'a', b'b']); // Chars8TextWithEndElement
+        assert_eq!(records(|w| w.chars("a").and_then(|()| w.chars("b"))), [0x98, 1, b'a', 0x99, 1, b'b']);
+        let head = |length: usize| records(|w| w.chars(&"x".repeat(length)))[..5].to_vec();
+        assert_eq!(head(255), [0x98, 0xFF, b'x', b'x', b'x']); // Chars8Text
+        assert_eq!(head(256), [0x9A, 0x00, 0x01, b'x', b'x']); // Chars16Text
+        assert_eq!(head(65536), [0x9C, 0x00, 0x00, 0x01, 0x00]); // Chars32Text
+    }
+
+    /// Microsoft's writer counts UTF-16 units.
+    #[test]
+    fn long_text_does_not_end_its_element() {
+        for (text, folds) in [("x", true), ("中", true), ("😀", false)] {
+            let records = records(|w| w.chars(&text.repeat(169)));
+            assert_eq!(records[0] & 1 == 1, folds, "{text}");
+        }
+        assert_eq!(records(|w| w.chars(&"中".repeat(170))).last(), Some(&0x01));
+    }
+
+    #[test]
+    fn utf16_where_it_is_shorter() {
+        assert_eq!(records(|w| w.chars_utf16(&[0x4E2D])), [0xB7, 2, 0x2D, 0x4E]); // UnicodeChars8TextWithEndElement
+        assert_eq!(records(|w| w.chars_utf16(&[0x61])), [0x99, 1, b'a']);
+        assert_eq!(records(|w| w.chars_utf16(&[0x4E2D; 128]))[..3], [0xB9, 0x00, 0x01]); // UnicodeChars16Text
+        assert_eq!(records(|w| w.chars_utf16(&[0x4E2D; 32768]))[..5], [0xBA, 0x00, 0x00, 0x01, 0x00]); // …32Text
+    }
+
+    #[test]
+    fn dictionary_strings_and_names() {
+        let action = Dictionary::nbfs().get(5).unwrap();
+        assert_eq!(records(|w| w.string(action)), [0xAB, 0x0A]); // DictionaryTextWithEndElement
+        let name = |prefix: &'static str| {
+            records(move |w| {
+                w.xmlns_attribute(prefix, "u", false)?;
+                w.end_start_element()?;
+                w.qualified_name_with_prefix(prefix, action, Some("u".into()))
+            })
+            .split_off(4 + prefix.len())
+        };
+        assert_eq!(name("b"), [0xBD, 0x01, 0x0A]); // QNameDictionaryTextWithEndElement: prefix b
+        assert_eq!(name("bc"), [0x98, 2, b'b', b'c', 0x98, 1, b':', 0xAB, 0x0A]);
+        let plain = records(|w| w.qualified_name_with_prefix("b", "n", None));
+        assert_eq!(plain, [0x99, 3, b'b', b':', b'n']);
+    }
+
+    #[test]
+    fn values_of_fixed_size() {
+        let guid = Guid::from_u128(1);
+        let id = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        assert_eq!(value(Text::UniqueId(guid)), [&[0xAD][..], &id].concat()); // UniqueIdTextWithEndElement
+        assert_eq!(value(Text::Guid(guid)), [&[0xB1][..], &id].concat()); // UuidTextWithEndElement
+        assert_eq!(value(Text::DateTime(DateTime::default())), [0x97, 0, 0, 0, 0, 0, 0, 0, 0x40]);
+        assert_eq!(value(Text::Bool(false)), [0x85]); // FalseTextWithEndElement
+    }
+
+    #[test]
+    fn lists() {
+        let items = [Text::Int32(1), Text::Utf8(""), Text::Utf8("a"), Text::Bytes(&[7])];
+        // StartList, One, Empty, Chars8, Bytes8, EndList, EndElement
+        assert_eq!(value(Text::List(&items)), [0xA4, 0x82, 0xA8, 0x98, 1, b'a', 0x9E, 1, 7, 0xA6, 0x01]);
+        assert_eq!(value(Text::List(&[])), [0xA4, 0xA6, 0x01]);
+    }
+
+    #[test]
+    fn bytes_in_multiples_of_three() {
+        assert_eq!(records(|w| w.bytes(&[])), [0x01]);
+        assert_eq!(records(|w| w.bytes(&[1])), [0x9F, 1, 1]); // Bytes8TextWithEndElement
+        assert_eq!(records(|w| w.bytes(&[1, 2, 3, 4])), [0x9E, 3, 1, 2, 3, 0x9F, 1, 4]);
+        let pieces =
+            records(|w| w.bytes(&[1]).and_then(|()| w.bytes(&[2, 3])).and_then(|()| w.bytes(&[4, 5])));
+        assert_eq!(pieces, [0x9E, 3, 1, 2, 3, 0x9F, 2, 4, 5]);
+        let around = records(|w| w.bytes(&[1]).and_then(|()| w.chars("x")).and_then(|()| w.bytes(&[2])));
+        assert_eq!(around, [0x9E, 1, 1, 0x98, 1, b'x', 0x9F, 1, 2]);
+        assert_eq!(records(|w| w.bytes(&[0; 258]))[..3], [0xA1, 0x02, 0x01]); // Bytes16TextWithEndElement
+        let long = records(|w| w.bytes(&[0; 600]));
+        assert_eq!((long[0], long.last()), (0xA0, Some(&0x01))); // too long to end its element
+    }
 }

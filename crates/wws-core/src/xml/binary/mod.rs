@@ -7,6 +7,7 @@ mod encode_array;
 mod encode_text;
 mod options;
 pub mod record;
+pub(crate) mod scalar;
 pub(crate) mod strings;
 
 pub use dictionaries::{BinaryDictionaries, Dynamic};

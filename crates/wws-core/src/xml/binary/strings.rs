@@ -14,7 +14,8 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(crate) struct Strings {
     fixed: Option<DictionaryRef>,
-    fixed_key: Option<DictionaryKey>,
+    /// The key of the static dictionary, or [`DictionaryKey::NONE`].
+    fixed_key: DictionaryKey,
     find_plain: bool,
     dynamic: Dynamic,
 }
@@ -55,8 +56,15 @@ impl Strings {
             DynamicStrings::Table(table) => Dynamic::Table(table),
             DynamicStrings::Callback(callback) => Dynamic::Callback { callback, answers: HashMap::new() },
         };
-        let fixed_key = encoding.fixed.as_ref().map(|dictionary| dictionary.key());
+        let fixed_key = encoding.fixed.as_ref().map_or(DictionaryKey::NONE, |dictionary| dictionary.key());
         Strings { fixed: encoding.fixed, fixed_key, find_plain: encoding.find_plain_strings, dynamic }
+    }
+
+    /// The number of the string on the wire, if it is a static one of a single byte; quick, and most names are.
+    #[inline(always)]
+    pub(crate) fn find_short(&self, string: XmlStr<'_>) -> Option<u8> {
+        (string.is_same_entry(self.fixed_key, string.id()) && string.id() < 0x40)
+            .then_some((string.id() << 1) as u8)
     }
 
     /// The number of the string on the wire, if it has one.
@@ -66,7 +74,7 @@ impl Strings {
         if key == DictionaryKey::NONE && !self.find_plain {
             return Ok(None);
         }
-        if Some(key) == self.fixed_key {
+        if key == self.fixed_key && key != DictionaryKey::NONE {
             return even(string.id());
         }
         self.find_slowly(string)

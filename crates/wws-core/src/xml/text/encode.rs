@@ -110,6 +110,15 @@ impl TextEncoder {
         out.push(b'>');
     }
 
+    /// The end tag of an element that had nothing but text. Its name is not taken from the start tag: bytes that were
+    /// written a moment ago are slow to read.
+    #[inline]
+    pub(crate) fn end_leaf(&mut self, out: &mut Output, prefix: &str, local: XmlStr<'_>) {
+        out.buffer.extend_from_slice(b"</");
+        append_name(&mut out.buffer, prefix, local);
+        out.buffer.push(b'>');
+    }
+
     #[inline]
     pub(crate) fn chars(&mut self, out: &mut Output, text: &str) -> Result<()> {
         escape::append(&mut out.buffer, text, Context::Content, self.allow_invalid)
@@ -224,7 +233,7 @@ impl TextEncoder {
 const START_CDATA: &[u8] = b"<![CDATA[";
 const END_CDATA: &[u8] = b"]]>";
 
-#[inline]
+#[inline(always)]
 fn append_name(out: &mut Vec<u8>, prefix: &str, local: XmlStr<'_>) {
     if !prefix.is_empty() {
         out.extend_from_slice(prefix.as_bytes());

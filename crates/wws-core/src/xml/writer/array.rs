@@ -1,6 +1,6 @@
 //! Arrays: many elements of one name and type, which the binary encoding has a record for.
 
-use super::Writer;
+use super::{Name, Writer};
 use crate::{
     Result,
     xml::{XmlStr, array::Array},
@@ -29,7 +29,7 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         items: impl Into<Array<'a>>,
     ) -> Result<()> {
-        let result = self.try_array(None, local.into(), ns.into(), items.into());
+        let result = self.try_array(&Name { prefix: None, local: local.into(), ns: ns.into() }, items.into());
         self.settle(result)
     }
 
@@ -44,17 +44,12 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         items: impl Into<Array<'a>>,
     ) -> Result<()> {
-        let result = self.try_array(Some(prefix), local.into(), ns.into(), items.into());
+        let name = Name { prefix: Some(prefix), local: local.into(), ns: ns.into() };
+        let result = self.try_array(&name, items.into());
         self.settle(result)
     }
 
-    fn try_array(
-        &mut self,
-        prefix: Option<&str>,
-        local: XmlStr<'_>,
-        ns: XmlStr<'_>,
-        items: Array<'_>,
-    ) -> Result<()> {
+    fn try_array(&mut self, name: &Name<'_>, items: Array<'_>) -> Result<()> {
         if items.is_empty() {
             return Ok(());
         }
@@ -62,7 +57,7 @@ impl Writer {
         if self.encoder.has_array(&items) && !self.elements.is_empty() {
             self.begin_content("an array")?;
             self.encoder.start_array(&mut self.out);
-            self.try_start_element(prefix, local, ns)?;
+            self.try_start_element(name)?;
             self.commit()?;
             self.encoder.end_array(&mut self.out, &items)?;
             if let Some(element) = self.elements.pop() {
@@ -71,7 +66,7 @@ impl Writer {
             return Ok(());
         }
         items.try_for_each(|value| {
-            self.try_start_element(prefix, local, ns)?;
+            self.try_start_element(name)?;
             self.try_value(&value)?;
             self.try_end_element()
         })

@@ -1,9 +1,12 @@
 //! Attributes and namespace declarations.
 
-use super::{State, Writer, element::bad_name, scope::BindingId};
+use super::{Encoder, Name, State, Writer, element::bad_name, scope::BindingId, value::by_kind};
 use crate::{
     Error, Result,
-    xml::{Text, XmlStr, encode::AttributeContent as Content, name::is_ncname},
+    xml::{
+        Text, XmlStr, binary::scalar::Scalar, encode::AttributeContent as Content, name::is_ncname,
+        output::Output,
+    },
 };
 
 /// The attributes of the start tag being written.
@@ -55,8 +58,8 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         value: impl Into<Text<'v>>,
     ) -> Result<()> {
-        let result = self.try_attribute(None, local.into(), ns.into(), &value.into());
-        self.settle(result)
+        let name = Name { prefix: None, local: local.into(), ns: ns.into() };
+        by_kind!(value.into(), scalar => self.scalar_attribute(&name, scalar), chars => self.chars_attribute(&name, chars), other => self.any_attribute(&name, &other))
     }
 
     /// Writes an attribute with this prefix.
@@ -71,8 +74,8 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         value: impl Into<Text<'v>>,
     ) -> Result<()> {
-        let result = self.try_attribute(Some(prefix), local.into(), ns.into(), &value.into());
-        self.settle(result)
+        let name = Name { prefix: Some(prefix), local: local.into(), ns: ns.into() };
+        by_kind!(value.into(), scalar => self.scalar_attribute(&name, scalar), chars => self.chars_attribute(&name, chars), other => self.any_attribute(&name, &other))
     }
 
     /// Starts an attribute with a prefix that the writer chooses: `WsWriteStartAttribute` without prefix.
@@ -89,7 +92,8 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         single_quote: bool,
     ) -> Result<()> {
-        let result = self.try_start_attribute(None, local.into(), ns.into(), single_quote);
+        let name = Name { prefix: None, local: local.into(), ns: ns.into() };
+        let result = self.try_start_attribute(&name, single_quote);
         self.settle(result)
     }
 
@@ -105,7 +109,8 @@ impl Writer {
         ns: impl Into<XmlStr<'n>>,
         single_quote: bool,
     ) -> Result<()> {
-        let result = self.try_start_attribute(Some(prefix), local.into(), ns.into(), single_quote);
+        let name = Name { prefix: Some(prefix), local: local.into(), ns: ns.into() };
+        let result = self.try_start_attribute(&name, single_quote);
         self.settle(result)
     }
 
@@ -154,42 +159,63 @@ impl Writer {
         self.settle(result)
     }
 
-    #[inline]
-    fn try_attribute(
-        &mut self,
-        prefix: Option<&str>,
-        local: XmlStr<'_>,
-        ns: XmlStr<'_>,
-        value: &Text<'_>,
-    ) -> Result<()> {
-        self.try_start_attribute(prefix, local, ns, false)?;
-        self.check_value(value)?;
-        self.encoder.attribute_value(&mut self.out, value)?;
-        self.encoder.end_attribute(&mut self.out, Content::Value)?;
-        self.state = State::Tag;
-        Ok(())
+    fn scalar_attribute<T: Scalar>(&mut self, name: &Name<'_>, value: T) -> Result<()> {
+        let result = self.try_attribute(name, |encoder, out| match encoder {
+            Encoder::Text(_) => {
+                value.append_to(&mut out.buffer);
+                Ok(())
+            }
+            Encoder::Binary(_) => {
+                value.append_record(&mut out.buffer);
+                Ok(())
+            }
+            other => other.attribute_value(out, &value.into()),
+        });
+        self.settle(result)
+    }
+
+    fn chars_attribute(&mut self, name: &Name<'_>, chars: &str) -> Result<()> {
+        let result = self.try_attribute(name, |encoder, out| match encoder {
+            Encoder::Text(text) => text.attribute_chars(out, chars),
+            other => other.attribute_value(out, &Text::Utf8(chars)),
+        });
+        self.settle(result)
+    }
+
+    fn any_attribute(&mut self, name: &Name<'_>, value: &Text<'_>) -> Result<()> {
+        let result = self
+            .check_value(value)
+            .and_then(|()| self.try_attribute(name, |encoder, out| encoder.attribute_value(out, value)));
+        self.settle(result)
     }
 
     #[inline]
-    fn try_start_attribute(
+    fn try_attribute(
         &mut self,
-        prefix: Option<&str>,
-        local: XmlStr<'_>,
-        ns: XmlStr<'_>,
-        single_quote: bool,
+        name: &Name<'_>,
+        value: impl FnOnce(&mut Encoder, &mut Output) -> Result<()>,
     ) -> Result<()> {
+        self.try_start_attribute(name, false)?;
+        value(&mut self.encoder, &mut self.out)?;
+        self.state = State::Tag;
+        self.encoder.end_attribute(&mut self.out, Content::Value)
+    }
+
+    #[inline]
+    fn try_start_attribute(&mut self, name: &Name<'_>, single_quote: bool) -> Result<()> {
         self.count_attribute("an attribute")?;
-        if !is_ncname(local.as_str()) {
-            return Err(bad_name(local.as_str(), "attribute"));
+        let (local, ns) = (name.local.as_str(), name.ns.as_str());
+        if !is_ncname(local) {
+            return Err(bad_name(local, "attribute"));
         }
         let tag = self.tag_scope();
-        let binding = self.scopes.bind_name(prefix, ns, tag, false)?;
+        let binding = self.scopes.bind_name(name.prefix, name.ns, tag, false)?;
         let scopes = &self.scopes;
-        if !self.attributes.add(binding, local.as_str(), |a, b| a == b || scopes.ns(a) == scopes.ns(b)) {
-            return Err(duplicate(local.as_str(), ns.as_str()));
+        if !self.attributes.add(binding, local, |a, b| a == b || scopes.ns(a) == scopes.ns(b)) {
+            return Err(duplicate(local, ns));
         }
         let prefix = self.scopes.prefix(binding);
-        self.encoder.start_attribute(&mut self.out, prefix, local, ns, single_quote)?;
+        self.encoder.start_attribute(&mut self.out, prefix, name.local, name.ns, single_quote)?;
         self.attributes.content = Content::Nothing;
         self.state = State::Attribute;
         Ok(())

@@ -1,6 +1,9 @@
 //! Elements: start and end tags.
 
-use super::{Element, Encoder, State, Writer, scope::UNBOUND};
+use super::{
+    Element, Encoder, Name, State, Writer,
+    scope::{BindingId, UNBOUND},
+};
 use crate::{
     Error, Result,
     xml::{XmlStr, name::is_ncname},
@@ -22,8 +25,7 @@ impl Writer {
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<()> {
-        let result = self.try_start_element(None, local.into(), ns.into());
-        self.settle(result)
+        self.start(&Name { prefix: None, local: local.into(), ns: ns.into() })
     }
 
     /// Starts an element with this prefix: `WsWriteStartElement`. The empty prefix stands for the default
@@ -38,8 +40,7 @@ impl Writer {
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<()> {
-        let result = self.try_start_element(Some(prefix), local.into(), ns.into());
-        self.settle(result)
+        self.start(&Name { prefix: Some(prefix), local: local.into(), ns: ns.into() })
     }
 
     /// Ends the start tag, so that the element becomes `<a></a>` even without content:
@@ -58,51 +59,52 @@ impl Writer {
     /// Ends the innermost open element: `WsWriteEndElement`.
     ///
     /// # Errors
-    /// `InvalidFormat` if no element is open (WWSAPI F.2); `InvalidOperation` in an attribute or a CDATA
-    /// section.
-    #[inline]
+    /// `InvalidFormat` if no element is open (WWSAPI F.2); `InvalidOperation` in an attribute or a CDATA section.
     pub fn end_element(&mut self) -> Result<()> {
         let result = self.try_end_element();
         self.settle(result)
     }
 
+    fn start(&mut self, name: &Name<'_>) -> Result<()> {
+        let result = self.try_start_element(name);
+        self.settle(result)
+    }
+
     #[inline]
-    pub(super) fn try_start_element(
-        &mut self,
-        prefix: Option<&str>,
-        local: XmlStr<'_>,
-        ns: XmlStr<'_>,
-    ) -> Result<()> {
+    pub(super) fn try_start_element(&mut self, name: &Name<'_>) -> Result<()> {
         self.begin_content("an element")?;
-        let depth = self.elements.len();
         let parent = match self.elements.last_mut() {
             Some(parent) => {
                 parent.has_children = true;
                 parent.binding
             }
-            None => {
-                self.check_root()?;
-                UNBOUND
-            }
+            None => self.begin_root()?,
         };
-        if depth >= self.options.max_depth as usize {
-            return Err(self.too_deep());
-        }
-        if !is_ncname(local.as_str()) {
-            return Err(bad_name(local.as_str(), "element"));
-        }
         let first_binding = self.scopes.len() as u32;
-        let binding = self.scopes.bind_element(prefix, ns, parent)?;
+        let binding = self.bind_element(name, parent)?;
         if self.options.indent != 0 {
-            self.break_line(depth);
+            self.break_line(self.elements.len());
         }
         self.tag_start = self.out.buffer.len();
-        let tag = self.encoder.start_element(&mut self.out, self.scopes.prefix(binding), local, ns)?;
-        self.attributes.clear();
+        let prefix = self.scopes.prefix(binding);
+        let tag = self.encoder.start_element(&mut self.out, prefix, name.local, name.ns)?;
         self.elements.push(Element { tag, binding, first_binding, has_text: false, has_children: false });
         self.has_root = true;
+        self.attributes.clear();
         self.state = State::Tag;
         Ok(())
+    }
+
+    /// Checks name and depth, and finds the binding of the name.
+    #[inline(always)]
+    pub(super) fn bind_element(&mut self, name: &Name<'_>, parent: BindingId) -> Result<BindingId> {
+        if self.elements.len() >= self.options.max_depth as usize {
+            return Err(self.too_deep());
+        }
+        if !is_ncname(name.local.as_str()) {
+            return Err(bad_name(name.local.as_str(), "element"));
+        }
+        self.scopes.bind_element(name.prefix, name.ns, parent)
     }
 
     #[inline]
@@ -187,12 +189,12 @@ impl Writer {
         }
     }
 
-    #[inline]
-    fn check_root(&self) -> Result<()> {
+    #[cold]
+    fn begin_root(&self) -> Result<BindingId> {
         if self.has_root && !self.options.allow_fragment {
             return Err(Error::operation("a document has one root element: set allow_fragment for more"));
         }
-        Ok(())
+        Ok(UNBOUND)
     }
 
     #[cold]

@@ -20,6 +20,7 @@ use bytes::Bytes;
 pub(super) use tee::Tee;
 
 /// What turns nodes into bytes. The writer has checked names, order and quotas before.
+#[repr(u8)] // the tag has a place of its own: it is looked at in every call
 pub(super) enum Encoder {
     Text(TextEncoder),
     Binary(Box<BinaryEncoder>),

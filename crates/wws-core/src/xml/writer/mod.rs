@@ -19,6 +19,7 @@
 mod array;
 mod attribute;
 mod buffer;
+mod bytes;
 mod canonical;
 mod content;
 mod copy;
@@ -26,13 +27,15 @@ mod element;
 mod encoder;
 mod flush;
 mod options;
+mod qualified_name;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use options::{WriterEncoding, WriterOptions};
 
-use super::{Charset, encode::Tag, output::Output};
+use super::{Charset, XmlStr, encode::Tag, output::Output};
 use crate::{Error, ErrorCode, Result};
 use encoder::Encoder;
 use scope::{BindingId, Scopes, TagScope, UNBOUND, XMLNS_NAMESPACE};
@@ -93,6 +96,13 @@ enum State {
     /// The document is complete, with its MIME parts or its table of strings.
     Closed,
     Failed,
+}
+
+/// The name of an element, with its prefix if that is given.
+struct Name<'a> {
+    prefix: Option<&'a str>,
+    local: XmlStr<'a>,
+    ns: XmlStr<'a>,
 }
 
 /// An open element.

@@ -19,16 +19,18 @@ const PREDECLARED: usize = 2;
 
 /// The namespace declarations in scope, innermost last.
 pub(super) struct Scopes {
+    /// Those in scope come first; the others keep their memory for the next.
     bindings: Vec<Binding>,
-    strings: String,
+    live: usize,
     /// Bindings that the attributes of the start tag being written refer to.
     used: Vec<BindingId>,
     max: usize,
 }
 
+#[derive(Default)]
 struct Binding {
-    /// Where its strings begin, where the prefix ends, where the namespace ends.
-    span: [u32; 3],
+    prefix: String,
+    ns: String,
     dictionary: DictionaryKey,
     id: u32,
     single_quote: bool,
@@ -51,8 +53,7 @@ pub(super) struct TagScope {
 
 impl Scopes {
     pub(super) fn new(max: u32) -> Self {
-        let mut scopes =
-            Scopes { bindings: Vec::new(), strings: String::new(), used: Vec::new(), max: usize::MAX };
+        let mut scopes = Scopes { bindings: Vec::new(), live: 0, used: Vec::new(), max: usize::MAX };
         scopes.push("", XmlStr::plain(""), false);
         scopes.push("xml", XmlStr::plain(XML_NAMESPACE), false);
         scopes.max = max as usize + PREDECLARED;
@@ -67,25 +68,23 @@ impl Scopes {
 
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.bindings.len()
+        self.live
     }
 
     #[inline]
     pub(super) fn prefix(&self, id: BindingId) -> &str {
-        let [start, middle, _] = self.bindings[id as usize].span;
-        &self.strings[start as usize..middle as usize]
+        &self.bindings[id as usize].prefix
     }
 
     #[inline]
     pub(super) fn ns(&self, id: BindingId) -> &str {
-        let [_, middle, end] = self.bindings[id as usize].span;
-        &self.strings[middle as usize..end as usize]
+        &self.bindings[id as usize].ns
     }
 
     /// The namespace with its place in a dictionary.
     pub(super) fn ns_string(&self, id: BindingId) -> XmlStr<'_> {
         let binding = &self.bindings[id as usize];
-        XmlStr::in_dictionary(self.ns(id), binding.dictionary, binding.id)
+        XmlStr::in_dictionary(&binding.ns, binding.dictionary, binding.id)
     }
 
     pub(super) fn declaration(&self, id: usize) -> Declaration<'_> {
@@ -110,14 +109,11 @@ impl Scopes {
     /// Forgets the declarations from `first` on: their element has ended.
     #[inline]
     pub(super) fn truncate(&mut self, first: usize) {
-        if first < self.bindings.len() {
-            self.strings.truncate(self.bindings[first].span[0] as usize);
-            self.bindings.truncate(first);
-        }
+        self.live = self.live.min(first);
     }
 
     /// The binding for the name of an element, which starts here; `parent` is that of the element around it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn bind_element(
         &mut self,
         prefix: Option<&str>,
@@ -128,7 +124,9 @@ impl Scopes {
         if !self.used.is_empty() {
             self.used.clear();
         }
-        if self.ns(parent) == ns.as_str() && prefix.is_none_or(|prefix| prefix == self.prefix(parent)) {
+        let binding = &self.bindings[parent as usize];
+        let is_same = ns.is_same_entry(binding.dictionary, binding.id) || binding.ns == ns.as_str();
+        if is_same && prefix.is_none_or(|prefix| prefix == binding.prefix) {
             return Ok(parent);
         }
         self.bind_element_slow(prefix, ns)
@@ -151,6 +149,7 @@ impl Scopes {
     }
 
     /// The binding for the name of an attribute, or for a qualified name (`for_value`), of the start tag.
+    #[inline]
     pub(super) fn bind_name(
         &mut self,
         prefix: Option<&str>,
@@ -158,11 +157,24 @@ impl Scopes {
         tag: TagScope,
         for_value: bool,
     ) -> Result<BindingId> {
-        if ns.as_str().is_empty() && !for_value {
-            return match prefix {
-                None | Some("") => Ok(UNBOUND),
-                Some(prefix) => Err(without_namespace(prefix)),
-            };
+        if ns.as_str().is_empty() && !for_value && prefix.is_none_or(str::is_empty) {
+            return Ok(UNBOUND);
+        }
+        self.bind_name_slowly(prefix, ns, tag, for_value)
+    }
+
+    fn bind_name_slowly(
+        &mut self,
+        prefix: Option<&str>,
+        ns: XmlStr<'_>,
+        tag: TagScope,
+        for_value: bool,
+    ) -> Result<BindingId> {
+        if let Some(prefix) = prefix
+            && ns.as_str().is_empty()
+            && !for_value
+        {
+            return Err(without_namespace(prefix));
         }
         // An attribute without a prefix has no namespace: one that has, needs a prefix.
         let prefix = prefix.filter(|prefix| for_value || !prefix.is_empty());
@@ -273,13 +285,18 @@ impl Scopes {
     }
 
     fn push(&mut self, prefix: &str, ns: XmlStr<'_>, single_quote: bool) -> BindingId {
-        let start = self.strings.len() as u32;
-        self.strings.push_str(prefix);
-        let middle = self.strings.len() as u32;
-        self.strings.push_str(ns.as_str());
-        let span = [start, middle, self.strings.len() as u32];
-        self.bindings.push(Binding { span, dictionary: ns.dictionary(), id: ns.id(), single_quote });
-        (self.bindings.len() - 1) as BindingId
+        let id = self.live;
+        if id == self.bindings.len() {
+            self.bindings.push(Binding::default());
+        }
+        let binding = &mut self.bindings[id];
+        binding.prefix.clear();
+        binding.prefix.push_str(prefix);
+        binding.ns.clear();
+        binding.ns.push_str(ns.as_str());
+        (binding.dictionary, binding.id, binding.single_quote) = (ns.dictionary(), ns.id(), single_quote);
+        self.live += 1;
+        id as BindingId
     }
 }
 
