@@ -6,6 +6,8 @@ mod demo;
 mod detect;
 mod input;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod mbn;
 mod progress;
 mod table;
 
@@ -29,6 +31,9 @@ enum Command {
     Convert(convert::Args),
     /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts
     Inspect(inspect::Args),
+    /// Use the device services of a modem: commands, events, data sessions
+    #[cfg(target_os = "linux")]
+    Mbn(mbn::Args),
     /// Print a script that completes commands in your shell
     Completions {
         /// The shell
@@ -44,6 +49,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        #[cfg(target_os = "linux")]
+        Command::Mbn(args) => return mbn::run(args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "wws", &mut std::io::stdout());
             Ok(())

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::events::Hub;
+use super::hub::Hub;
 use crate::{
     Code, Error, Result,
     host::{Answer, DataAction, Event, Host, HostConfig, HostState, RequestId},

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::{DataSession, Events, Modem, Request, events::Filter};
+use super::{DataSession, Events, Modem, Request, hub::Filter};
 use crate::{Result, host::Answer, transport::now};
 
 /// One device service of an open modem: `IMbnDeviceService`.

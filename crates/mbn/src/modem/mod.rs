@@ -12,6 +12,7 @@ mod core;
 mod data_session;
 mod device_service;
 mod events;
+mod hub;
 mod request;
 
 use std::{sync::Arc, time::Duration};
@@ -19,7 +20,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Notify, task::JoinHandle};
 use uuid::Uuid;
 
-use self::{core::ModemCore, events::Filter};
+use self::{core::ModemCore, hub::Filter};
 pub use self::{data_session::DataSession, device_service::DeviceService, events::Events, request::Request};
 use crate::{
     Code, Error, Result,

@@ -2,11 +2,13 @@
 
 use std::{
     fs::{self, File},
+    future::Future,
     io::{self, Read, Write},
     os::{fd::OwnedFd, unix::fs::symlink},
     path::{Path, PathBuf},
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use nix::{
@@ -14,7 +16,10 @@ use nix::{
     pty::{grantpt, posix_openpt, ptsname_r, unlockpt},
     sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr},
 };
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, unix::AsyncFd};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf, unix::AsyncFd},
+    time::{Sleep, sleep},
+};
 
 use crate::{Code, Error, Result, transport::linux};
 
@@ -24,8 +29,8 @@ use crate::{Code, Error, Result, transport::linux};
 #[derive(Debug)]
 pub struct Pty {
     master: AsyncFd<File>,
-    /// Kept open, so that the terminal does not hang up between two programs.
-    _slave: File,
+    /// While no program has the terminal open: when to look again. The kernel tells nobody when it is opened.
+    hung_up: Option<Pin<Box<Sleep>>>,
     path: PathBuf,
     link: Option<PathBuf>,
 }
@@ -40,10 +45,9 @@ impl Pty {
         let master = posix_openpt(flags).map_err(io::Error::from)?;
         grantpt(&master).and_then(|()| unlockpt(&master)).map_err(io::Error::from)?;
         let path = PathBuf::from(ptsname_r(&master).map_err(io::Error::from)?);
-        let slave = File::options().read(true).write(true).open(&path)?;
-        let mut settings = tcgetattr(&slave).map_err(io::Error::from)?;
+        let mut settings = tcgetattr(&master).map_err(io::Error::from)?;
         cfmakeraw(&mut settings);
-        tcsetattr(&slave, SetArg::TCSANOW, &settings).map_err(io::Error::from)?;
+        tcsetattr(&master, SetArg::TCSANOW, &settings).map_err(io::Error::from)?;
         if let Some(link) = link {
             if fs::symlink_metadata(link).is_ok_and(|existing| !existing.is_symlink()) {
                 return Err(Error::new(
@@ -57,7 +61,7 @@ impl Pty {
             })?;
         }
         let master = linux::watch(File::from(OwnedFd::from(master)))?;
-        Ok(Self { master, _slave: slave, path, link: link.map(Path::to_owned) })
+        Ok(Self { master, hung_up: None, path, link: link.map(Path::to_owned) })
     }
 
     /// The path of the terminal itself.
@@ -76,30 +80,51 @@ impl Drop for Pty {
     }
 }
 
-impl AsyncRead for Pty {
-    fn poll_read(
-        self: Pin<&mut Self>,
+/// How often to look whether a program has opened the terminal.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+impl Pty {
+    /// Tries `transfer` until it does not block. A terminal that no program has open is as one that says nothing.
+    fn poll_transfer<T>(
+        &mut self,
         cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+        writes: bool,
+        mut transfer: impl FnMut(&File) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
         loop {
-            let mut ready = ready!(self.master.poll_read_ready(cx))?;
-            if let Ok(result) = ready.try_io(|master| master.get_ref().read(buffer.initialize_unfilled())) {
-                buffer.advance(result?);
-                return Poll::Ready(Ok(()));
+            if let Some(hung_up) = &mut self.hung_up {
+                ready!(hung_up.as_mut().poll(cx));
+                self.hung_up = None;
+            }
+            let ready =
+                if writes { self.master.poll_write_ready(cx) } else { self.master.poll_read_ready(cx) };
+            match ready!(ready)?.try_io(|master| transfer(master.get_ref())) {
+                Ok(Err(error)) if error.raw_os_error() == Some(nix::libc::EIO) => {
+                    self.hung_up = Some(Box::pin(sleep(LOOK_AGAIN)));
+                }
+                Ok(result) => return Poll::Ready(result),
+                Err(_would_block) => {}
             }
         }
     }
 }
 
+impl AsyncRead for Pty {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let count =
+            ready!(self.poll_transfer(cx, false, |mut master| master.read(buffer.initialize_unfilled())))?;
+        buffer.advance(count);
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl AsyncWrite for Pty {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        loop {
-            let mut ready = ready!(self.master.poll_write_ready(cx))?;
-            if let Ok(result) = ready.try_io(|master| master.get_ref().write(bytes)) {
-                return Poll::Ready(result);
-            }
-        }
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_transfer(cx, true, |mut master| master.write(bytes))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {

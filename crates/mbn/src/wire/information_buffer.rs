@@ -30,6 +30,9 @@ pub trait InformationBuffer: Sized {
     /// Writes the fields in order.
     fn encode_fields(&self, encoder: &mut Encoder);
 
+    /// Shows each field, with its name, in order.
+    fn visit(&self, see: &mut dyn FnMut(&'static str, &dyn std::fmt::Debug));
+
     /// Decodes a whole buffer. Bytes behind the last field are ignored: newer revisions append fields.
     fn decode(buffer: &Bytes) -> Result<Self, Malformed> {
         Self::decode_fields(&mut Decoder::new(Self::NAME, buffer.clone()))
@@ -109,6 +112,11 @@ macro_rules! information_buffer {
             #[allow(unused_variables)]
             fn decode_fields(decoder: &mut $crate::wire::Decoder) -> Result<Self, $crate::wire::Malformed> {
                 Ok(Self { $($field: information_buffer!(@decode decoder, stringify!($field), $type $(, $kind)?),)* })
+            }
+
+            #[allow(unused_variables)]
+            fn visit(&self, see: &mut dyn FnMut(&'static str, &dyn std::fmt::Debug)) {
+                $(see(stringify!($field), &self.$field);)*
             }
 
             #[allow(unused_variables)]

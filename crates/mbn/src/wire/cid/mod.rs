@@ -3,6 +3,7 @@
 //! Any other command is used with [`Raw`](crate::wire::Raw) bytes.
 
 pub mod at;
+mod describe;
 mod device_caps;
 mod device_services;
 mod dss_connect;
@@ -19,6 +20,7 @@ mod subscribe_list;
 mod subscriber_ready_status;
 pub mod uicc;
 
+pub use describe::{Field, describe};
 pub use device_caps::*;
 pub use device_services::*;
 pub use dss_connect::*;
