@@ -14,9 +14,11 @@
 
 mod coding;
 mod gzip;
+mod pull;
 mod zstd;
 
 pub use gzip::Gzip;
+pub use pull::{Pull, PullDecoder, ReadOctets};
 pub use wws_core::channel::{Content, Decoded, Decoder, DecoderChain, Encoder, EncoderChain, Input, Output};
 pub use zstd::Zstd;
 

@@ -137,6 +137,36 @@ async fn an_abort_ends_what_waits() {
     assert_eq!(waiting.await.unwrap(), (ErrorCode::OperationAborted, ErrorCode::OperationAborted));
 }
 
+/// A connection that is reset in the middle of a message, over a real socket.
+#[tokio::test]
+async fn a_reset_is_a_disconnection() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let peer = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        while stream.read_u8().await.unwrap() != 0x0C {}
+        stream.write_all(b"\x0b\x06\x05ab").await.unwrap();
+        stream
+    };
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (options, abort) = (unlimited(), Abort::new());
+    let (session, peer) =
+        tokio::join!(initiate(Connection::new(stream), target(Mode::DUPLEX), &options, &abort), peer);
+    let mut session = session.unwrap();
+    session.receiver.next().await.unwrap().unwrap();
+    assert_eq!(session.receiver.chunk().await.unwrap().unwrap(), "ab");
+    peer.set_zero_linger().unwrap();
+    drop(peer);
+    assert_eq!(session.receiver.chunk().await.unwrap_err().code(), ErrorCode::EndpointDisconnected);
+    let error = loop {
+        match session.sender.send(&["x".into()]).await {
+            Ok(()) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.code(), ErrorCode::EndpointDisconnected);
+}
+
 /// A receive that is dropped and called again loses nothing.
 #[tokio::test(start_paused = true)]
 async fn receiving_may_be_cancelled_anywhere() {

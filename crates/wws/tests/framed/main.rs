@@ -5,6 +5,7 @@ mod encoders;
 mod hostile;
 mod link;
 mod listening;
+mod memory;
 #[cfg(unix)]
 mod pipes;
 mod replay;
