@@ -1,6 +1,7 @@
 //! `cargo xtask`: the chores of the repository, in plain Rust.
 
 mod abi;
+mod big;
 mod check_all;
 mod codegen;
 mod fuzz;
@@ -16,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   abi                        symbols, layouts and constants of libwebservices against the reference
   tidy                       file lengths, //! lines, module cycles
   bench [FILTER] [--json]    our code and its peers in one run, as ratios
+  big [GIB]                  wws convert on documents of that size (default 4), with its peak memory
   fuzz-smoke [SECONDS]       every fuzz target for some seconds (default 10), from its corpus
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         ["fuzz-smoke", n] => seconds(n).and_then(fuzz::smoke),
         ["fuzz", target] => fuzz::one(target, 1200),
         ["fuzz", target, n] => seconds(n).and_then(|n| fuzz::one(target, n)),
+        ["big"] => big::run(4),
+        ["big", gib] => gib.parse().map_err(|_| format!("{gib:?} is not a number of GiB")).and_then(big::run),
         ["check-all"] => check_all::run(),
         _ => {
             eprint!("{USAGE}");

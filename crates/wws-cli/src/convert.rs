@@ -15,10 +15,11 @@ use std::{
 };
 use tempfile::NamedTempFile;
 use wws::{
-    Error, Result,
+    Error, Result, TempFileStore,
     xml::{
         Charset, Dictionary, NodeType, Writer, WriterEncoding, WriterOptions,
         binary::{BinaryEncoding, DynamicStrings},
+        mtom::{MtomOutput, SharedStore, mime::Related},
         output::ToWrite,
     },
 };
@@ -59,7 +60,7 @@ pub(crate) enum To {
     Utf16,
     /// .NET binary XML with the dictionary of SOAP and WCF
     Binary,
-    /// MTOM: byte content of more than 768 bytes goes into MIME parts
+    /// MTOM: byte content of 768 bytes or more goes into MIME parts
     Mtom,
 }
 
@@ -108,13 +109,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             out.write_all(&announce(&table))?;
             binary(DynamicStrings::Table(Arc::new(table).into()))
         }
-        (To::Mtom, _) => mtom()?,
+        (To::Mtom, _) => mtom(Charset::Utf8)?,
     };
     let mut writer = Writer::new(encoding, options);
     let mut copy = Copy::new(&changes);
     while copy.step(&mut input, &mut writer)? {
-        if writer.bytes_written() >= FLUSH_AT {
-            writer.flush_to(&mut ToWrite(&mut out))?;
+        // A flush behind the root element would end an MTOM message, and a comment may still come.
+        if writer.depth() > 0 {
+            let mut flush = writer.flush(FLUSH_AT)?;
+            flush.run(&mut ToWrite(&mut out))?;
+            writer.flushed(flush)?;
         }
     }
     writer.flush_to(&mut ToWrite(&mut out))?;
@@ -192,9 +196,12 @@ fn append_int31(out: &mut Vec<u8>, mut value: usize) {
     out.push(value as u8);
 }
 
-/// MTOM output is on its way.
-fn mtom() -> Result<WriterEncoding> {
-    Err(Error::operation("writing MTOM is on its way"))
+/// MTOM in UTF-8 with its MIME header. Parts wait in a temporary file until the document is complete.
+pub(crate) fn mtom(charset: Charset) -> Result<WriterEncoding> {
+    // A line of 128 random bits does not occur in the parts.
+    let boundary = format!("uuid:{}+id=1", uuid::Uuid::new_v4());
+    let frame = Related::new(boundary, "root@wws", "text/xml")?;
+    Ok(MtomOutput::new(frame).charset(charset).spill_to(SharedStore::new(TempFileStore::default())).into())
 }
 
 /// A file that appears under its name when it is complete, or standard output.

@@ -1,7 +1,7 @@
 //! `wws demo`: one document with an attachment through every encoding and back, and what each costs.
 
 use crate::{
-    MEMORY,
+    MEMORY, convert,
     input::{self, Input},
     table::{self, BAD, FAINT, GOOD, HEAD},
 };
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     let mut rows = Vec::new();
     for (name, encoding) in encodings() {
-        let row = once(name, encoding, &attachment).map_err(|e| e.context(name))?;
+        let row = once(name, encoding?, &attachment).map_err(|e| e.context(name))?;
         if args.json {
             println!("{}", row.to_json(attachment.size));
         }
@@ -73,12 +73,14 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 /// Every encoding and charset.
-fn encodings() -> Vec<(&'static str, WriterEncoding)> {
-    vec![
-        ("text, UTF-8", Charset::Utf8.into()),
-        ("text, UTF-16LE", Charset::Utf16Le.into()),
-        ("text, UTF-16BE", Charset::Utf16Be.into()),
-        (".NET binary", BinaryEncoding::soap().into()),
+fn encodings() -> [(&'static str, Result<WriterEncoding>); 6] {
+    [
+        ("text, UTF-8", Ok(Charset::Utf8.into())),
+        ("text, UTF-16LE", Ok(Charset::Utf16Le.into())),
+        ("text, UTF-16BE", Ok(Charset::Utf16Be.into())),
+        (".NET binary", Ok(BinaryEncoding::soap().into())),
+        ("MTOM, UTF-8", convert::mtom(Charset::Utf8)),
+        ("MTOM, UTF-16LE", convert::mtom(Charset::Utf16Le)),
     ]
 }
 

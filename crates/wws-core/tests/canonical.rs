@@ -12,6 +12,7 @@ use wws_core::xml::{
     binary::BinaryEncoding,
     buffer::{BufferNode, SharedBuffer, XmlBuffer},
     canonical::{Algorithm, Canonicalization, OmittedElement},
+    mtom::{MtomInput, MtomOutput, mime::Related},
 };
 
 fn settings() -> impl Strategy<Value = Canonicalization> {
@@ -66,6 +67,7 @@ fn canonical_of(buffer: &XmlBuffer, settings: &Canonicalization) -> String {
 enum Form {
     Text(Charset),
     Binary,
+    Mtom(Charset),
     Buffer,
 }
 
@@ -74,14 +76,28 @@ impl Form {
         match self {
             Form::Text(charset) => (charset.into(), ReaderEncoding::Text(Some(charset))),
             Form::Binary => (WriterEncoding::Binary(BinaryEncoding::soap()), ReaderEncoding::binary()),
+            Form::Mtom(charset) => {
+                let frame = Related::new("b", "http://tempuri.org/0", "text/xml").expect("a frame");
+                let mtom = MtomOutput::new(frame).charset(charset).max_inline_byte_count(4);
+                (mtom.into(), ReaderEncoding::Mtom(MtomInput::with_header()))
+            }
             Form::Buffer => (SharedBuffer::default().into(), ReaderEncoding::text()),
         }
     }
 }
 
+/// Every form that has bytes.
+const ENCODINGS: [Form; 6] = [
+    Form::Text(Charset::Utf8),
+    Form::Text(Charset::Utf16Le),
+    Form::Text(Charset::Utf16Be),
+    Form::Binary,
+    Form::Mtom(Charset::Utf8),
+    Form::Mtom(Charset::Utf16Be),
+];
+
 fn output() -> impl Strategy<Value = Form> {
-    let text = [Charset::Utf8, Charset::Utf16Le, Charset::Utf16Be].map(Form::Text);
-    prop::sample::select([&text[..], &[Form::Binary, Form::Buffer]].concat())
+    prop::sample::select([&ENCODINGS[..], &[Form::Buffer]].concat())
 }
 
 /// What was written, to be read again.
@@ -154,6 +170,22 @@ proptest! {
     }
 
     #[test]
+    fn a_stream_is_canonicalized_while_it_comes(document in document(), settings in settings(), step in 1..100usize) {
+        let text = document.to_text();
+        let options = ReaderOptions { max_namespaces: 1000, stream_buffer_size: 4, ..ReaderOptions::default() };
+        let mut reader = Reader::stream(ReaderEncoding::text()).with_options(options);
+        let (mut canonical, mut pieces) = (Vec::new(), text.as_bytes().chunks(step));
+        while let Err(e) = reader.canonicalize_to(&settings, &mut canonical) {
+            prop_assert!(e.needs_input(), "{}", e);
+            match pieces.next() {
+                Some(piece) => reader.feed(piece),
+                None => reader.end_of_input(),
+            }
+        }
+        prop_assert_eq!(String::from_utf8(canonical).expect("UTF-8"), reference::canonical(&document, &settings));
+    }
+
+    #[test]
     fn canonical_form_is_stable(document in document(), algorithm in 0..4) {
         let settings = Canonicalization::new(Algorithm::from_number(algorithm).expect("one of four"));
         let once = through(Reader::text(document.to_text().as_bytes()), b"", 0, &settings);
@@ -207,7 +239,7 @@ proptest! {
         let first = document.to_buffer();
         let settings = Canonicalization::new(Algorithm::InclusiveWithComments);
         let expected = canonical_of(&first, &settings);
-        for form in [Form::Text(Charset::Utf8), Form::Text(Charset::Utf16Le), Form::Text(Charset::Utf16Be), Form::Binary] {
+        for form in ENCODINGS {
             let (to, from) = form.encodings();
             let options = WriterOptions { max_namespaces: 1000, ..WriterOptions::default() };
             let bytes = first.to_bytes(to, options).expect("a document");

@@ -22,10 +22,9 @@ fn of_element(text: &str, local: &str, settings: &Canonicalization) -> String {
     while reader.element().is_none_or(|e| e.local_name().as_str() != local) {
         reader.read_node().expect("well formed");
     }
-    reader.start_canonicalization(settings).expect("it starts");
-    reader.skip_node().expect("well formed");
-    reader.end_canonicalization().expect("the same depth");
-    String::from_utf8(reader.take_canonical_output().unwrap_or_default()).expect("UTF-8")
+    let mut out = Vec::new();
+    reader.canonicalize_to(settings, &mut out).expect("well formed");
+    String::from_utf8(out).expect("UTF-8")
 }
 
 fn inclusive(text: &str) -> String {

@@ -186,6 +186,22 @@ fn a_copied_element_keeps_types_and_namespaces() {
 }
 
 #[test]
+fn names_in_text_keep_their_namespace() {
+    let mut buffer = XmlBuffer::new();
+    let name = Text::QName { prefix: "p", local: "l", ns: "urn:p" };
+    let attributes = [NewAttribute::xmlns("p", "urn:p"), NewAttribute::new("n", name)];
+    let new = NewElement { attributes: &attributes, ..NewElement::new("a", "") };
+    let a = buffer.insert_element(buffer.eof(), &new).unwrap();
+    buffer.insert_text(buffer.end_of(a).unwrap().unwrap(), name).unwrap();
+    let mut reader = Reader::buffer(&buffer);
+    reader.read_to_start_element("a", "").unwrap();
+    assert_eq!(reader.element().unwrap().attribute("n", ""), Some(name));
+    reader.read_start_element().unwrap();
+    assert_eq!(reader.node().text(), Some(name));
+    assert_eq!(reader.read_qualified_name().unwrap().ns, "urn:p");
+}
+
+#[test]
 fn canonicalization_has_its_rules() {
     let (buffer, [a, _, text, e]) = sample().unwrap();
     let code = |r: Result<()>| r.unwrap_err().code();

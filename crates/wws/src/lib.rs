@@ -9,3 +9,10 @@ pub mod transport;
 
 pub use spill::TempFileStore;
 pub use wws_core::*;
+// The traits come with `wws_core`; these macros name `wws`, so that nobody needs `wws-core` beside it.
+pub use wws_derive::{WwsFromXml as FromXml, WwsToXml as ToXml};
+
+/// The examples of the README, so that they keep working.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -3,9 +3,12 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
-use wws_core::xml::{
-    Text, XmlStr,
-    buffer::{NewAttribute, NewElement, NodePosition, XmlBuffer},
+use wws_core::{
+    value::{Guid, TimeSpan},
+    xml::{
+        Text, XmlStr,
+        buffer::{NewAttribute, NewElement, NodePosition, OwnedText, XmlBuffer},
+    },
 };
 
 pub(crate) const XML_NS: &str = "http://www.w3.org/XML/1998/namespace";
@@ -43,6 +46,8 @@ pub(crate) enum Node {
     Text(String),
     CData(String),
     Comment(String),
+    /// Text that has a type; no two that are bytes stand side by side.
+    Value(OwnedText),
 }
 
 /// Names of namespaces, the empty one for none.
@@ -66,11 +71,28 @@ fn element(namespaces: &'static [&'static str]) -> impl Strategy<Value = Element
         characters().prop_map(Node::Text),
         "[a-c<>&\"' é𝄞\n]{0,8}".prop_map(Node::CData),
         comment().prop_map(Node::Comment),
+        value().prop_map(Node::Value),
     ];
     let node = leaf.prop_recursive(5, 40, 5, move |node| {
         tag(namespaces, prop::collection::vec(node, 0..5)).prop_map(Node::Element)
     });
     tag(namespaces, prop::collection::vec(node, 0..6))
+}
+
+fn value() -> impl Strategy<Value = OwnedText> {
+    prop_oneof![
+        any::<bool>().prop_map(OwnedText::Bool),
+        any::<i32>().prop_map(OwnedText::Int32),
+        any::<u64>().prop_map(OwnedText::UInt64),
+        any::<f64>().prop_map(OwnedText::Double),
+        any::<u128>().prop_map(|n| OwnedText::Guid(Guid::from_u128(n))),
+        any::<u128>().prop_map(|n| OwnedText::UniqueId(Guid::from_u128(n))),
+        any::<i64>().prop_map(|n| OwnedText::TimeSpan(TimeSpan(n))),
+        prop::collection::vec(any::<u8>(), 1..20).prop_map(|b| OwnedText::Bytes(b.into())),
+        (any::<i32>(), any::<bool>()).prop_map(|(n, b)| {
+            OwnedText::try_from(Text::List(&[Text::Int32(n), Text::Bool(b)])).expect("no list in it")
+        }),
+    ]
 }
 
 fn tag(
@@ -142,6 +164,10 @@ fn make_valid(element: &mut Element, scope: &[(&'static str, &'static str)]) {
         new
     });
     element.declarations = declarations;
+    element.children.dedup_by(|b, a| {
+        let is_bytes = |node: &Node| matches!(node, Node::Value(OwnedText::Bytes(_)));
+        is_bytes(a) && is_bytes(b)
+    });
     for child in &mut element.children {
         if let Node::Element(child) = child {
             make_valid(child, &scope);
@@ -239,6 +265,7 @@ fn write_element(out: &mut String, element: &Element) {
             Node::Text(t) => out.push_str(&escaped(t)),
             Node::CData(t) => write!(out, "<![CDATA[{t}]]>").expect("memory"),
             Node::Comment(c) => write!(out, "<!--{c}-->").expect("memory"),
+            Node::Value(v) => out.push_str(&v.with(|v| v.to_text().into_owned())),
         }
     }
     write!(out, "</{name}>").expect("memory");
@@ -264,6 +291,7 @@ fn insert_element(buffer: &mut XmlBuffer, before: NodePosition, element: &Elemen
         match child {
             Node::Element(e) => insert_element(buffer, end, e),
             Node::Text(t) => drop(buffer.insert_text(end, Text::Utf8(t)).expect("room")),
+            Node::Value(v) => drop(buffer.insert_owned_text(end, v.clone()).expect("room")),
             Node::Comment(c) => drop(buffer.insert_comment(end, c).expect("room")),
             Node::CData(t) => {
                 let section = buffer.insert_cdata(end).expect("room");

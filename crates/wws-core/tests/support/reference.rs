@@ -93,6 +93,7 @@ fn element(
             Node::Text(t) | Node::CData(t) => out.push_str(&text(t)),
             Node::Comment(c) if comments => out.push_str(&format!("<!--{c}-->")),
             Node::Comment(_) => {}
+            Node::Value(v) => out.push_str(&v.with(|v| text(&v.to_text()))),
         }
     }
     out.push_str(&format!("</{name}>"));

@@ -42,6 +42,7 @@ mod stream;
 pub mod tcp;
 mod timeouts;
 pub mod tls;
+pub mod udp;
 
 pub use abort::Abort;
 pub use chunk::Chunk;

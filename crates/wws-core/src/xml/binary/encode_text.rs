@@ -130,10 +130,11 @@ impl BinaryEncoder {
     pub(crate) fn value(&mut self, out: &mut Output, value: &Text<'_>) -> Result<()> {
         let at = out.buffer.len();
         self.attribute_value(out, value)?;
-        self.text = TextRecord { at, end: out.buffer.len() };
-        if let Text::List(_) = value {
-            self.text.at = out.buffer.len() - 1; // EndList
-        }
+        self.text = match value {
+            // The end of a list is one record only: none that ends the element too.
+            Text::List(_) => TextRecord::default(),
+            _ => TextRecord { at, end: out.buffer.len() },
+        };
         Ok(())
     }
 

@@ -202,8 +202,8 @@ fn attribute_record(
     })
 }
 
-/// A value that is neither characters nor bytes. Lists and names become characters: their items have places of
-/// their own, which a reader does not keep.
+/// A value that is neither characters nor bytes. Lists become characters: their items have places of their own,
+/// which a reader does not keep.
 fn typed(core: &mut Core, text: &OwnedText) -> Result<Value, Bad> {
     Ok(match text {
         OwnedText::Bool(v) => Value::Bool(*v),
@@ -217,6 +217,11 @@ fn typed(core: &mut Core, text: &OwnedText) -> Result<Value, Bad> {
         OwnedText::UniqueId(v) => Value::UniqueId(*v),
         OwnedText::DateTime(v) => Value::DateTime(*v),
         OwnedText::TimeSpan(v) => Value::TimeSpan(*v),
+        OwnedText::QName(name) => Value::QName {
+            prefix: put(core, XmlStr::plain(&name.prefix))?,
+            local: put(core, XmlStr::plain(&name.local))?,
+            ns: scope::NONE, // the core knows what the prefix means here
+        },
         other => {
             Value::Chars(put(core, XmlStr::plain(&other.with(|text: Text<'_>| text.to_text().into_owned())))?)
         }

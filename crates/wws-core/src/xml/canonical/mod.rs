@@ -138,6 +138,11 @@ impl Canonicalizer {
         }
     }
 
+    /// Whether it began at the start of a document.
+    pub(crate) fn is_whole_document(&self) -> bool {
+        self.whole_document
+    }
+
     /// How many elements are open.
     pub fn depth(&self) -> u64 {
         self.open.len() as u64 + self.omitted

@@ -288,6 +288,7 @@ impl Core {
         if self.depth() == 0 {
             self.check_top_text(at, lookup, value)?;
         }
+        let value = if matches!(value, Value::QName { .. }) { self.resolved(value) } else { value };
         self.commit(NodeType::Text, value);
         Ok(())
     }
@@ -306,7 +307,7 @@ impl Core {
         match value {
             Value::QName { prefix, local, .. } => {
                 let hidden = usize::from(self.leave == Leave::EndElement);
-                let ns = self.scope.find_outside(&scope::HEAD[prefix.range()], hidden);
+                let ns = self.scope.find_outside(outside(&self.next.scratch, prefix), hidden);
                 Value::QName { prefix, local, ns: ns.unwrap_or(scope::NONE) }
             }
             value => value,
@@ -333,17 +334,26 @@ impl Core {
     /// The innermost open elements in words: `<a>, <b> are`.
     #[cold]
     pub(crate) fn open_elements(&self, dictionaries: Dictionaries<'_>) -> String {
-        let strings = Strings { dictionaries, ..Strings::default() };
         let depth = self.depth();
-        let name = |depth| match self.scope.id_at(depth) {
-            Some(id) => Some(strings.text(id).into()),
-            None => self.scope.name_at(depth).map(String::from_utf8_lossy),
-        };
+        let name = |depth| self.name_of(depth, dictionaries);
         let names: Vec<String> =
             (1..=depth).rev().take(4).filter_map(name).map(|n| format!("<{}>", shorten(&n))).collect();
         let more =
             if depth > names.len() { format!(" and {} more", depth - names.len()) } else { String::new() };
         format!("{}{more} {}", names.join(", "), if depth == 1 { "is" } else { "are" })
+    }
+
+    /// The name of the open element at `depth`, from 1.
+    #[cold]
+    pub(crate) fn name_of<'s>(
+        &'s self,
+        depth: usize,
+        dictionaries: Dictionaries<'s>,
+    ) -> Option<Cow<'s, str>> {
+        match self.scope.id_at(depth) {
+            Some(id) => Some(Strings { dictionaries, ..Strings::default() }.text(id).into()),
+            None => self.scope.name_at(depth).map(String::from_utf8_lossy),
+        }
     }
 
     #[cold]

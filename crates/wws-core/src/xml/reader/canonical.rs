@@ -1,13 +1,15 @@
 //! Canonicalization of what a reader moves over (WWSAPI H).
 
-use super::{Attribute, Node, Reader};
+use super::{Attribute, Node, Reader, content::Partial};
 use crate::{
     Error, Result,
     xml::{
         NodeType, Text,
         canonical::{Canonicalization, Canonicalizer},
+        output::Destination,
     },
 };
+use std::io::IoSlice;
 
 /// A canonicalizer that is given every node the reader leaves.
 #[derive(Debug)]
@@ -16,6 +18,13 @@ pub(super) struct Tee {
     /// The present node was given already, by a call that then had no input to move on.
     given: bool,
     ended: bool,
+}
+
+impl Tee {
+    /// Whether an element was given to its end, in the middle of a document.
+    fn is_whole_element(&self) -> bool {
+        !self.canonicalizer.is_whole_document() && self.canonicalizer.depth() == 0
+    }
 }
 
 impl Reader<'_> {
@@ -75,6 +84,60 @@ impl Reader<'_> {
                 Ok(())
             }
             _ => Err(Error::operation("canonicalization is not on; there is nothing to end")),
+        }
+    }
+
+    /// Canonicalizes the document, or the element the reader stands on, in memory that does not grow with
+    /// it: the output goes to `destination` in pieces while the reader moves on. The reader then stands
+    /// behind it.
+    ///
+    /// ```
+    /// use wws_core::xml::{Reader, canonical::{Algorithm, Canonicalization}};
+    /// let mut reader = Reader::text(b"<a  b='1'/>");
+    /// let mut out = Vec::new(); // or what makes a digest
+    /// reader.canonicalize_to(&Canonicalization::new(Algorithm::Inclusive), &mut out)?;
+    /// assert_eq!(out, br#"<a b="1"></a>"#);
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`start_canonicalization`](Self::start_canonicalization), and
+    /// [`InvalidOperation`](crate::ErrorCode::InvalidOperation) if the reader stands neither on BOF nor on an
+    /// element. Those of the reader: if it [needs input](Error::needs_input), feed it and make the call
+    /// again. Those of the destination, after which the reader has failed.
+    pub fn canonicalize_to(
+        &mut self,
+        settings: &Canonicalization,
+        destination: &mut dyn Destination,
+    ) -> Result<()> {
+        let goes_on = self.is_canonicalizing() && matches!(self.resume()?, Partial::Canonical);
+        if !goes_on {
+            if !matches!(self.core.kind, NodeType::Bof | NodeType::Element) {
+                return Err(Error::operation(
+                    "only a document or an element can be canonicalized as a whole",
+                ));
+            }
+            self.start_canonicalization(settings)?;
+        }
+        loop {
+            if self.core.kind == NodeType::Eof {
+                break;
+            }
+            if let Err(error) = self.advance() {
+                self.partial = Partial::Canonical;
+                return Err(error);
+            }
+            if let Some(output) = self.take_canonical_output() {
+                destination.write_all(&[IoSlice::new(&output)]).map_err(|e| self.fail(e))?;
+            }
+            if self.canonical.as_ref().is_some_and(|tee| tee.is_whole_element()) {
+                break;
+            }
+        }
+        self.end_canonicalization()?;
+        match self.take_canonical_output() {
+            Some(output) => destination.write_all(&[IoSlice::new(&output)]).map_err(|e| self.fail(e)),
+            None => Ok(()),
         }
     }
 

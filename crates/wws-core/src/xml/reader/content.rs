@@ -23,6 +23,8 @@ pub(super) enum Partial {
     Bytes(Vec<u8>, Box<Base64>),
     /// Base64 that [`Reader::read_bytes`] reads.
     Base64(Box<Base64>),
+    /// The document or an element is being canonicalized.
+    Canonical,
     /// Nodes copied into a buffer.
     Copy(Box<Copy>),
 }

@@ -125,6 +125,16 @@ impl<'a> Decoder<'a> {
         Strings { scratch: &core.scratch, scratch_bytes: &core.bytes, scope: core.scope.arena(), ..own }
     }
 
+    /// The window of the present node's strings, if it lies in the caller's memory.
+    #[inline]
+    pub(super) fn borrowed(&self) -> Option<&'a str> {
+        match self {
+            Decoder::Text(decoder) => decoder.input.borrowed_window()?.get(decoder.input.token..),
+            Decoder::Binary(decoder) => Some(decoder.borrowed()),
+            Decoder::Mtom(_) | Decoder::Raw(_) | Decoder::Buffer(_) | Decoder::Empty => None,
+        }
+    }
+
     /// A string of the present node, with its place in a dictionary.
     #[inline]
     pub(super) fn get<'s>(&'s self, core: &'s Core, chars: Chars) -> XmlStr<'s> {

@@ -183,15 +183,20 @@ impl Reader<'_> {
         }
     }
 
-    /// Fails because another node came.
+    /// Makes the reader [fail](Self::fail) because it stands on another node than the caller can use: the error
+    /// says what was expected and what was found.
     #[cold]
-    pub(super) fn expected(&mut self, what: &str) -> Error {
+    pub fn expected(&mut self, what: &str) -> Error {
         let found = match self.node() {
             Node::Element(e) if e.namespace().as_str().is_empty() => format!("<{}>", e.local_name().as_str()),
             Node::Element(e) => {
                 format!("<{}> of the namespace '{}'", e.local_name().as_str(), e.namespace().as_str())
             }
-            Node::EndElement => "an end tag".into(),
+            Node::EndElement => {
+                let dictionaries = self.decoder.strings(&self.core).dictionaries;
+                let name = self.core.name_of(self.depth(), dictionaries);
+                name.map_or("an end tag".into(), |name| format!("</{name}>"))
+            }
             Node::Text(_) => "text".into(),
             Node::CData | Node::EndCData => "a CDATA section".into(),
             Node::Comment(_) => "a comment".into(),

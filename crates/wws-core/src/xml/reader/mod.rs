@@ -1,6 +1,7 @@
 //! [`Reader`]: one reader over all encodings, from memory or from a stream that is fed to it.
 
 mod attribute;
+mod borrowed;
 mod buffer;
 mod canonical;
 mod content;
@@ -19,6 +20,7 @@ pub use crate::xml::{
     dictionary::DictionaryRef,
 };
 pub use encoding::{ReaderEncoding, ReaderInput};
+pub use names::QName;
 pub use node::{Attribute, Attributes, Element, Node};
 pub use value::ReadValue;
 
@@ -236,9 +238,10 @@ impl<'a> Reader<'a> {
         self.fail(bad.error.at(place))
     }
 
-    /// Fails for good, at the present node unless the error knows better.
+    /// Makes the reader fail for good, because what it read is not what the caller can use: it returns this error
+    /// until [`set_input`](Self::set_input). The error gets the place of the present node, unless it has one.
     #[cold]
-    fn fail(&mut self, error: Error) -> Error {
+    pub fn fail(&mut self, error: Error) -> Error {
         if error.needs_input() {
             return error;
         }

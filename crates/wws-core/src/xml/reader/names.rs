@@ -8,7 +8,9 @@ use crate::{
 };
 
 /// A qualified name that was read from content, with the namespace of its prefix.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two are equal when local name and namespace are (Namespaces in XML 1.0 2.1); the prefix does not count.
+#[derive(Clone, Debug, Default)]
 pub struct QName {
     /// Empty without one.
     pub prefix: String,
@@ -17,6 +19,21 @@ pub struct QName {
     /// The namespace of the prefix, or of the default namespace without one.
     pub ns: String,
 }
+
+impl QName {
+    /// A name without a prefix.
+    pub fn new(local: impl Into<String>, ns: impl Into<String>) -> Self {
+        QName { prefix: String::new(), local: local.into(), ns: ns.into() }
+    }
+}
+
+impl PartialEq for QName {
+    fn eq(&self, other: &Self) -> bool {
+        self.local == other.local && self.ns == other.ns
+    }
+}
+
+impl Eq for QName {}
 
 impl Reader<'_> {
     /// The namespace that a prefix has here, the empty prefix being the default namespace; `None` if it is not

@@ -106,6 +106,15 @@ impl<'a> TextInput<'a> {
         }
     }
 
+    /// The window, if it lies in the caller's bytes.
+    #[inline(always)]
+    pub(crate) fn borrowed_window(&self) -> Option<&'a str> {
+        match self.window {
+            Window::Borrowed(text) => Some(text),
+            Window::Owned(_) => None,
+        }
+    }
+
     /// Whether the window reaches to the end of the document.
     #[inline(always)]
     pub(crate) fn is_complete(&self) -> bool {

@@ -119,8 +119,8 @@ impl Writer {
     fn at_start(&self) -> bool {
         let empty = match &self.encoder {
             Encoder::Buffer(encoder) => encoder.buffer().lock().is_empty(),
-            _ => self.out.buffer.len() == self.document_start && !self.canonical.has_left,
+            _ => self.out.len() == self.document_start && !self.canonical.has_left,
         };
-        empty && !self.has_root && self.elements.is_empty() && !self.out.has_cuts()
+        empty && !self.has_root && self.elements.is_empty() && !self.out.has_sources()
     }
 }

@@ -105,8 +105,14 @@ impl Writer {
     fn write_element_node(&mut self, element: Element<'_>) -> Result<()> {
         let prefix = element.prefix().as_str();
         self.start_element_with_prefix(prefix, element.local_name(), element.namespace())?;
+        self.write_attribute_nodes(element, true)
+    }
+
+    /// Writes the attributes of an element, with or without a declaration of the default namespace.
+    pub(crate) fn write_attribute_nodes(&mut self, element: Element<'_>, with_default: bool) -> Result<()> {
         // Declarations first: an attribute may use one that stands behind it.
-        for declaration in element.attributes().filter(|attribute| attribute.is_xmlns()) {
+        let is_wanted = |a: &Attribute<'_>| a.is_xmlns() && (with_default || !a.prefix().as_str().is_empty());
+        for declaration in element.attributes().filter(is_wanted) {
             let prefix = declaration.prefix().as_str();
             self.xmlns_attribute(prefix, declaration.namespace(), declaration.is_single_quoted())?;
         }

@@ -34,7 +34,8 @@ impl Writer {
         let ready = self.ready();
         self.encoder.save(&self.out, self.elements.iter_mut().map(|element| &mut element.tag));
         self.flushing = true;
-        self.canonical.has_left |= ready > self.document_start || self.out.has_cuts();
+        self.canonical.has_left |= self.out.len() > self.document_start;
+        self.document_start = 0;
         let flush = self.out.detach(ready);
         self.tag_start = 0;
         Ok(match self.encoder.charset_to_make() {

@@ -75,8 +75,8 @@ pub struct Writer {
     /// A copy that waits for input.
     copy: Option<copy::Copy>,
     canonical: canonical::Canonical,
-    /// Where the document begins in its output, behind the declaration.
-    document_start: usize,
+    /// Where the document begins in its output, behind MIME headers and declaration.
+    document_start: u64,
     /// The document in one piece, made when it was asked for.
     joined: Option<Vec<u8>>,
 }
@@ -221,7 +221,7 @@ impl Writer {
         if self.options.write_declaration {
             self.encoder.declaration(&mut self.out);
         }
-        self.document_start = self.out.buffer.len();
+        self.document_start = self.out.len();
         self.has_root = self.encoder.has_root();
     }
 

@@ -62,6 +62,12 @@ impl<'a> BinaryDecoder<'a> {
         }
     }
 
+    /// The characters of the present text node that lie in memory.
+    #[inline]
+    pub(crate) fn borrowed(&self) -> &'a str {
+        self.text
+    }
+
     /// Reads one node.
     #[inline]
     pub(crate) fn next(&mut self, core: &mut Core) -> Result<(), Stop> {

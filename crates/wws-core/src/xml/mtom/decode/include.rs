@@ -40,7 +40,6 @@ impl Sole {
         core: &Core,
         kind: NodeType,
         strings: &Strings<'_>,
-        place: Place,
     ) -> Result<Option<Include>> {
         let next = match kind {
             NodeType::Element if is_include(core, strings) => {
@@ -53,7 +52,7 @@ impl Sole {
                 if *self != Sole::Nothing {
                     return Err(not_alone());
                 }
-                return Ok(Some(Include { id: content_id(core, strings)?, place, depth }));
+                return Ok(Some(Include { id: content_id(core, strings)?, place: Place::default(), depth }));
             }
             NodeType::Element if core.leave == Leave::EmptyElement => Sole::Other,
             NodeType::Element => Sole::Nothing,

@@ -242,9 +242,10 @@ impl<'a> MtomDecoder<'a> {
             self.state = State::Drain;
             return Ok(None);
         }
-        let place = self.place(at);
-        let found = self.sole.node(core, kind, &self.text.strings(core), place);
+        let found = self.sole.node(core, kind, &self.text.strings(core));
         let Some(include) = found.map_err(|error| Bad { at, error })? else { return Ok(Some(kind)) };
+        // To count lines takes a while, so it is done for an Include and not for each node.
+        let include = Include { place: self.place(at), ..include };
         let is_empty = core.leave == Leave::EmptyElement;
         if is_empty {
             core.commit_end();
