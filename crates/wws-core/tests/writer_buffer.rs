@@ -5,9 +5,11 @@ use wws_core::{
     ErrorCode, Result,
     value::{DateTime, DateTimeFormat},
     xml::{
-        Charset, Reader, Text, Writer, WriterEncoding, WriterOptions,
+        Charset, Dictionary, Reader, Text, Writer, WriterEncoding, WriterOptions,
+        binary::BinaryEncoding,
         buffer::{BufferNode, MoveTo, OwnedText, SharedBuffer, XmlBuffer},
         canonical::{Algorithm, Canonicalization},
+        output::{Destination, FromRead, PushSource},
     },
 };
 
@@ -255,4 +257,68 @@ fn local_time_is_canonicalized_as_it_is_written() {
     let form = "2000-01-01T01:30:00+01:30";
     assert_eq!(canonical, format!("<t a=\"{form}\">{form} 1</t>").as_bytes());
     assert_eq!(w.into_bytes().unwrap(), canonical);
+}
+
+#[test]
+fn every_short_cut_is_canonicalized_too() {
+    let buffer = SharedBuffer::default();
+    let encodings: [WriterEncoding; 3] =
+        [Charset::Utf16Le.into(), WriterEncoding::Binary(BinaryEncoding::soap()), buffer.clone().into()];
+    for encoding in encodings {
+        let mut w = Writer::new(encoding, WriterOptions::default());
+        w.start_canonicalization(&Canonicalization::new(Algorithm::InclusiveWithComments)).unwrap();
+        w.start_element("a", "").unwrap();
+        w.attribute("b", "", 1u8).unwrap();
+        w.element("c", "urn:c", true).unwrap();
+        w.element("d", "", "<").unwrap();
+        w.array("i", "", &[1i32, 2][..]).unwrap();
+        w.chars_utf16(&[0x78, 0xD834, 0xDD1E]).unwrap();
+        w.string(Dictionary::nbfs().get(1).unwrap()).unwrap();
+        w.start_element_with_prefix("q", "e", "urn:q").unwrap();
+        w.start_attribute("n", "", false).unwrap();
+        w.qualified_name("l", "urn:q").unwrap();
+        w.end_attribute().unwrap();
+        w.qualified_name("m", "urn:q").unwrap();
+        w.end_element().unwrap();
+        w.push_bytes(PushedBytes).unwrap();
+        w.pull_bytes(FromRead(&b"efg"[..])).unwrap();
+        w.start_cdata().unwrap();
+        w.chars("]]>").unwrap();
+        w.end_cdata().unwrap();
+        w.end_element().unwrap();
+        w.end_canonicalization().unwrap();
+        let canonical = String::from_utf8(w.take_canonical_output().unwrap()).unwrap();
+        let expected = "<a b=\"1\"><c xmlns=\"urn:c\">true</c><d>&lt;</d><i>1</i><i>2</i>x\u{1D11E}Envelope\
+                        <q:e xmlns:q=\"urn:q\" n=\"q:l\">q:m</q:e>YWJjZGVmZw==]]&gt;</a>";
+        assert_eq!(canonical, expected);
+    }
+    let locked = buffer.lock();
+    let again = locked.canonicalize(locked.bof(), &Canonicalization::new(Algorithm::Inclusive)).unwrap();
+    assert!(again.starts_with(b"<a b=\"1\"><c xmlns=\"urn:c\">true</c><d>&lt;</d><i>1</i><i>2</i>x"));
+    assert!(again.ends_with(b">q:m</q:e>YWJjZGVmZw==]]&gt;</a>"));
+}
+
+struct PushedBytes;
+
+impl PushSource for PushedBytes {
+    fn push(&mut self, destination: &mut dyn Destination) -> Result<()> {
+        destination.write_all(&[std::io::IoSlice::new(b"a"), std::io::IoSlice::new(b"bcd")])
+    }
+}
+
+#[test]
+fn a_carriage_return_in_a_comment_is_signed_as_it_is_read() {
+    let settings = Canonicalization::new(Algorithm::InclusiveWithComments);
+    let mut w = Writer::new(Charset::Utf8, WriterOptions::default());
+    w.start_canonicalization(&settings).unwrap();
+    w.start_element("a", "").unwrap();
+    w.comment("1\r\n2\r3").unwrap();
+    w.end_element().unwrap();
+    w.end_canonicalization().unwrap();
+    let signed = w.take_canonical_output().unwrap();
+    let mut verified = Vec::new();
+    let text = w.into_bytes().unwrap();
+    Reader::text(&text).canonicalize_to(&settings, &mut verified).unwrap();
+    assert_eq!(signed, verified);
+    assert_eq!(signed, b"<a><!--1\n2\n3--></a>");
 }

@@ -181,7 +181,12 @@ impl Tee {
 
     pub(super) fn comment(&mut self, out: &mut Output, text: &str) -> Result<()> {
         self.at_start = false;
-        self.canonicalizer.comment(text);
+        if self.encoder.charset().is_some() && text.contains('\r') {
+            // Who reads a text document finds line feeds (XML 1.0 2.11), and signs those.
+            self.canonicalizer.comment(&text.replace("\r\n", "\n").replace('\r', "\n"));
+        } else {
+            self.canonicalizer.comment(text);
+        }
         self.encoder.comment(out, text)
     }
 
