@@ -17,7 +17,7 @@
 //! exchange of an HTTP listener, and datagram channels a UDP socket. All of them share three things:
 //!
 //! - [`Timeouts`]: a limit for every step, named as the properties of WWSAPI P.5;
-//! - [`Abort`]: ends whatever waits, from any thread;
+//! - [`Abort`]: ends whatever waits, from any thread; the socket closes when its owner is dropped;
 //! - [`Chunk`]: octets to send, borrowed or shared. Over framed sessions neither kind is copied: chunks go next to
 //!   their frame header into one vectored write. HTTP copies borrowed ones and passes shared ones on.
 //!

@@ -105,6 +105,13 @@ pub struct NetPipeListener {
     _file: SocketFile,
 }
 
+impl NetPipeListener {
+    /// Ends the listener, waits until its socket is closed, and removes it.
+    pub async fn close(self) {
+        self.listener.close().await;
+    }
+}
+
 impl Deref for NetPipeListener {
     type Target = Listener;
 

@@ -110,6 +110,11 @@ impl NetTcpListener {
     pub fn local_address(&self) -> SocketAddr {
         self.local_address
     }
+
+    /// Ends the listener and waits until its socket is closed.
+    pub async fn close(self) {
+        self.listener.close().await;
+    }
 }
 
 impl Deref for NetTcpListener {

@@ -23,6 +23,25 @@ async fn a_peer_that_announces_what_it_does_not_send() {
     assert_eq!(session.receiver.next().await.unwrap_err().code(), ErrorCode::OperationTimedOut, "it stays");
 }
 
+/// Each octet comes in time, the message does not.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_sends_one_octet_a_second() {
+    let (mut session, mut far) = open_to_bare(Mode::DUPLEX, &Options::default(), 1024).await;
+    let slow = async {
+        far.write_all(b"\x06\x40").await.unwrap();
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            far.write_all(b"x").await.unwrap();
+        }
+    };
+    let error = tokio::select! {
+        received = session.receiver.message() => received.unwrap_err(),
+        () = slow => unreachable!("it sends for ever"),
+    };
+    assert_eq!(error.code(), ErrorCode::OperationTimedOut);
+    assert!(error.to_string().contains("RECEIVE_TIMEOUT"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_vanishes() {
     for (octets, place) in

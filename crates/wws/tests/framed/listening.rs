@@ -160,14 +160,9 @@ async fn the_end_of_a_listener() {
     // What was accepted lives on.
     client.sender.send(&["still here".into()]).await.unwrap();
     assert_eq!(session.receiver.message().await.unwrap().unwrap().chunks.concat(), b"still here");
-    drop(listener);
-    let error = loop {
-        // The socket closes when the task of the listener is gone.
-        match connect(&url).await {
-            Err(error) if error.code() == ErrorCode::EndpointNotFound => break error,
-            _ => tokio::task::yield_now().await,
-        }
-    };
+    listener.close().await;
+    let error = connect(&url).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::EndpointNotFound);
     assert!(error.to_string().contains("no connection"));
 }
 

@@ -81,11 +81,13 @@ fn through(url: &str, bypass: &[&str]) -> Proxy {
 #[tokio::test]
 async fn a_proxy_gets_the_whole_url() {
     let (url, proxy) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", true).await;
-    let client = client(|o| o.proxy = through(&url, &[]));
+    let with_user = url.replace("http://", "http://me:secret@");
+    let client = client(|o| o.proxy = through(&with_user, &[]));
     assert_eq!(post(&client, "http://service.invalid:81/a?b").await.unwrap(), b"hi");
     let heard = String::from_utf8(proxy.await.unwrap()).unwrap();
     assert!(heard.starts_with("POST http://service.invalid:81/a?b HTTP/1.1\r\n"), "{heard}");
     assert!(heard.to_lowercase().contains("host: service.invalid:81\r\n"), "{heard}");
+    assert!(heard.contains("proxy-authorization: Basic bWU6c2VjcmV0\r\n"), "{heard}");
 }
 
 #[tokio::test]

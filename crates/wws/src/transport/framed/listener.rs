@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::{
     sync::{Mutex, Semaphore, mpsc},
-    task::{AbortHandle, JoinSet},
+    task::{JoinHandle, JoinSet},
 };
 use wws_core::framing::{Fault, Preamble};
 
@@ -87,7 +87,7 @@ pub struct Listener {
     ready: Mutex<mpsc::Receiver<Session>>,
     recycled: mpsc::UnboundedSender<Connection>,
     state: Arc<State>,
-    task: AbortHandle,
+    task: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -113,8 +113,8 @@ impl Listener {
             failed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
         });
-        let task = tokio::spawn(listen(source, state.clone(), ready_in, recycled_out)).abort_handle();
-        Listener { ready: Mutex::new(ready), recycled, state, task }
+        let task = tokio::spawn(listen(source, state.clone(), ready_in, recycled_out));
+        Listener { ready: Mutex::new(ready), recycled, state, task: Some(task) }
     }
 
     /// Waits for a session whose handshake is done. Several tasks may wait; dropping the future loses nothing.
@@ -140,6 +140,15 @@ impl Listener {
         self.state.abort.clone()
     }
 
+    /// Ends the listener and waits until its socket is closed.
+    pub async fn close(mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            // It was aborted, so it has no other end to tell of.
+            let _ = task.await;
+        }
+    }
+
     /// What was done so far.
     pub fn counters(&self) -> Counters {
         let state = &self.state;
@@ -155,7 +164,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 

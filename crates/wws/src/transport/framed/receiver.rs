@@ -25,7 +25,7 @@ const BUSY_PIECE: usize = 256 * 1024;
 /// Nothing is read from the connection but on request, so a receiver that stops asking stops the sender.
 ///
 /// # Cancelling
-/// Every call may be dropped and called again; nothing is lost.
+/// Every call but [`message`](Self::message) may be dropped and called again; nothing is lost.
 pub struct Receiver {
     io: ReadHalf<BoxStream>,
     shared: Arc<Shared>,
@@ -149,10 +149,17 @@ impl Receiver {
     }
 
     /// The next message, whole; `None` once the peer has ended the session. The limit `max_envelope_size` bounds its
-    /// memory.
+    /// memory, and `RECEIVE_TIMEOUT` all of its time.
     ///
     /// Cancelling this loses the part that was received.
     pub async fn message(&mut self) -> Result<Option<Message>> {
+        let limit = self.shared.timeouts.limit(Step::Receive);
+        let abort = self.shared.abort.clone();
+        let received = limit.run(&abort, self.whole()).await;
+        received.map_err(|error| self.fail(error))
+    }
+
+    async fn whole(&mut self) -> Result<Option<Message>> {
         let Some(content_type) = self.next().await? else { return Ok(None) };
         let mut chunks = Vec::new();
         while let Some(chunk) = self.chunk().await? {

@@ -152,6 +152,7 @@ impl Client {
     /// uncopied if there is no encoder.
     ///
     /// A connection that the server closed while it was idle is replaced; redirects are followed as the options say.
+    /// Dropping the future gives the request up, and its connection.
     ///
     /// # Errors
     /// `InvalidEndpointUrl`; `EndpointNotFound`, `EndpointUnreachable`, `EndpointDisconnected`; `OperationTimedOut`,
@@ -272,12 +273,18 @@ impl Shared {
     fn request(&self, head: &Head, body: Outgoing) -> Result<http::Request<Outgoing>> {
         let mut request = http::Request::new(body);
         *request.method_mut() = head.request.method.clone();
-        let target = target(self.proxies.for_url(&head.url), &head.url)?;
+        let proxy = self.proxies.for_url(&head.url);
+        let target = target(proxy, &head.url)?;
         *request.uri_mut() = target.parse().map_err(|e| {
             Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
         })?;
         *request.headers_mut() = head.request.headers.clone();
         request.headers_mut().insert(header::HOST, header_value(&authority(&head.url))?);
+        if let (Some(authorization), Scheme::Http) =
+            (proxy.and_then(|p| p.authorization.as_deref()), head.url.scheme)
+        {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, header_value(authorization)?);
+        }
         if self.options.cookies == CookieMode::Auto
             && let Some(cookies) = self.jar().header(&head.url, SystemTime::now())
         {

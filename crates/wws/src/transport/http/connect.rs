@@ -27,8 +27,8 @@ pub(super) async fn connect(shared: &Shared, url: &Url, abort: &Abort) -> Result
         None => connect_tcp(shared, url.host_name(), port(url), abort).await?,
     };
     if url.scheme == Scheme::Https {
-        if proxy.is_some() {
-            stream = tunnel(shared, stream, url).await?;
+        if let Some(proxy) = proxy {
+            stream = tunnel(shared, proxy, stream, url).await?;
         }
         stream = shared.tls()?.connect(stream, url.host_name()).await?.stream;
     }
@@ -85,14 +85,17 @@ async fn handshake(shared: &Shared, stream: BoxStream) -> Result<(SendRequest, C
 }
 
 /// Asks the proxy for a tunnel to the server (RFC 9110 9.3.6).
-async fn tunnel(shared: &Shared, stream: BoxStream, url: &Url) -> Result<BoxStream> {
+async fn tunnel(shared: &Shared, proxy: &Server, stream: BoxStream, url: &Url) -> Result<BoxStream> {
     let to = format!("{}:{}", url.host, port(url));
     let (mut sender, connection) = handshake(shared, stream).await?;
     tokio::spawn(async move {
         let _ = connection.with_upgrades().await;
     });
-    let request =
-        Request::builder().method(Method::CONNECT).uri(&to).header(header::HOST, &to).body(Outgoing::empty());
+    let mut request = Request::builder().method(Method::CONNECT).uri(&to).header(header::HOST, &to);
+    if let Some(authorization) = &proxy.authorization {
+        request = request.header(header::PROXY_AUTHORIZATION, authorization);
+    }
+    let request = request.body(Outgoing::empty());
     let request =
         request.map_err(|e| Error::argument(format!("{to:?} is no server to ask a proxy for: {e}")))?;
     let response = sender.send_request(request).await.map_err(hyper_error)?;

@@ -118,8 +118,18 @@ impl IncomingBody {
         done
     }
 
-    /// All octets that are left. The size limit bounds its memory.
+    /// All octets that are left. The size limit bounds its memory, and `RECEIVE_TIMEOUT` all of its time.
     pub async fn collect(&mut self) -> Result<Vec<Bytes>> {
+        let limit = self.timeouts.limit(Step::Receive);
+        let abort = self.abort.clone();
+        let collected = limit.run(&abort, self.collect_all()).await;
+        if let Err(error) = &collected {
+            self.state = State::Failed(error.clone());
+        }
+        collected
+    }
+
+    async fn collect_all(&mut self) -> Result<Vec<Bytes>> {
         let mut chunks = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             chunks.push(chunk);

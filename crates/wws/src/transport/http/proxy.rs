@@ -1,9 +1,10 @@
 //! Which proxy a request goes through (WWSAPI P.5 #40, #41).
 
 use crate::{
-    Error, ErrorCode, Result,
+    Error, Result,
     url::{Scheme, Url},
 };
+use std::fmt;
 
 /// Which proxy a client uses: `WS_CHANNEL_PROPERTY_HTTP_PROXY_SETTING_MODE`.
 #[derive(Clone, Debug, Default)]
@@ -19,9 +20,10 @@ pub enum Proxy {
 }
 
 /// A proxy with exceptions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct CustomProxy {
-    /// `http://host:port`, or `host:port`.
+    /// `http://host:port`, or `host:port`; with `user:password@` in front of the host if the proxy asks for Basic
+    /// authentication.
     pub server: String,
     /// Hosts that are reached directly: `example.org` with everything below it, `*.example.org`, `*` for all,
     /// `<local>` for names without a dot, each with a port if wanted.
@@ -37,10 +39,12 @@ pub(super) struct Proxies {
 }
 
 /// Where a proxy listens.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Server {
     pub(super) host: String,
     pub(super) port: u16,
+    /// The value of Proxy-Authorization, if the proxy is to get one.
+    pub(super) authorization: Option<String>,
 }
 
 impl Proxies {
@@ -85,17 +89,53 @@ impl Proxies {
 
 impl Server {
     fn parse(text: &str) -> Result<Self> {
-        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        let url: Url = with_scheme.parse().map_err(|e: Error| {
-            Error::new(
-                ErrorCode::InvalidArgument,
-                format!("{text:?} is no proxy; http://host:port is expected: {e}"),
-            )
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (user, server) = split_user(rest);
+        // Errors name only what stands behind a password.
+        let url: Url = format!("{scheme}://{server}").parse().map_err(|e: Error| {
+            Error::argument(format!("{server:?} is no proxy; http://host:port is expected: {e}"))
         })?;
         if url.scheme != Scheme::Http {
-            return Err(Error::argument(format!("{text:?} is no proxy that is spoken to by plain HTTP")));
+            return Err(Error::argument(format!("{server:?} is no proxy that is spoken to by plain HTTP")));
         }
-        Ok(Server { host: url.host_name().to_owned(), port: url.port.unwrap_or(80) })
+        // RFC 7617 2
+        let basic = |user: &str| format!("Basic {}", base64_simd::STANDARD.encode_to_string(unescape(user)));
+        let authorization = user.map(basic);
+        Ok(Server { host: url.host_name().to_owned(), port: url.port.unwrap_or(80), authorization })
+    }
+}
+
+/// `user:password` and `host:port` of `user:password@host:port`.
+fn split_user(authority: &str) -> (Option<&str>, &str) {
+    authority.rsplit_once('@').map_or((None, authority), |(user, server)| (Some(user), server))
+}
+
+/// Undoes `%XX`; what is none stays.
+fn unescape(text: &str) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let escaped =
+            digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        octets.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    octets
+}
+
+impl fmt::Debug for CustomProxy {
+    /// Never shows a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let server = split_user(&self.server).1;
+        f.debug_struct("CustomProxy").field("server", &server).field("bypass", &self.bypass).finish()
+    }
+}
+
+impl fmt::Debug for Server {
+    /// Never shows a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
     }
 }
 
@@ -153,16 +193,21 @@ mod tests {
     #[test]
     fn the_environment() {
         let proxies = Proxies::from_variables(|name| match name {
-            "http_proxy" => Some("proxy:3128".into()),
+            "http_proxy" => Some("me:p%40ss@proxy:3128".into()),
             "ALL_PROXY" => Some("http://all".into()),
             "NO_PROXY" => Some("a, b ,".into()),
             "HTTP_PROXY" => Some("evil".into()),
             _ => None,
         })
         .unwrap();
-        assert_eq!(proxies.for_url(&url("http://x/")), Some(&Server { host: "proxy".into(), port: 3128 }));
-        assert_eq!(proxies.for_url(&url("https://x/")), Some(&Server { host: "all".into(), port: 80 }));
-        assert_eq!(proxies.for_url(&url("http://b/")), None);
+        let server = |host: &str, port, authorization: Option<&str>| {
+            Some(Server { host: host.into(), port, authorization: authorization.map(str::to_owned) })
+        };
+        let found = |text: &str| proxies.for_url(&url(text)).cloned();
+        assert_eq!(found("http://x/"), server("proxy", 3128, Some("Basic bWU6cEBzcw==")));
+        assert!(!format!("{proxies:?}").contains("bWU6"));
+        assert_eq!(found("https://x/"), server("all", 80, None));
+        assert_eq!(found("http://b/"), None);
         assert!(Proxies::from_variables(|_| Some("ftp://x".into())).is_err());
     }
 }
