@@ -4,6 +4,7 @@
 //! machine's speed meets both; what is printed is the median of the ratios, round by round, next to the speed of
 //! copying the same bytes in memory, the physical limit.
 
+mod cabi;
 mod harness;
 mod memory;
 mod net;
@@ -22,6 +23,7 @@ fn cases() -> Vec<Case> {
     all.extend(write::cases());
     all.extend(read::cases());
     all.extend(net::cases());
+    all.extend(cabi::cases());
     all
 }
 

@@ -221,6 +221,13 @@ impl Ptr<u8> {
     }
 }
 
+/// The text, if it is ASCII: names nearly always are, and checking that is faster than checking UTF-8.
+#[inline]
+pub fn ascii(bytes: &[u8]) -> Option<&str> {
+    // SAFETY: ASCII is UTF-8.
+    bytes.is_ascii().then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+}
+
 /// An address that any thread may use: what stands there is never changed or freed.
 #[derive(Clone, Copy, Debug)]
 pub struct Forever<T>(Ptr<T>);

@@ -2,8 +2,9 @@
 
 use crate::{
     abi::{WS_STRING, WS_XML_STRING},
-    ptr::Ptr,
+    ptr::{self, Ptr},
 };
+use std::str::Utf8Error;
 use wws::{Error, Result};
 
 /// The code units of a counted string.
@@ -60,9 +61,15 @@ pub fn xml<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a str> {
 /// `WS_E_INVALID_FORMAT` if it is something else.
 #[inline]
 pub fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
-    // Names are short and mostly ASCII.
-    std::str::from_utf8(bytes)
-        .map_err(|e| Error::format(format!("`{name}` is not UTF-8 at byte {}", e.valid_up_to())))
+    match ptr::ascii(bytes) {
+        Some(text) => Ok(text),
+        None => std::str::from_utf8(bytes).map_err(|e| not_utf8(e, name)),
+    }
+}
+
+#[cold]
+fn not_utf8(error: Utf8Error, name: &str) -> Error {
+    Error::format(format!("`{name}` is not UTF-8 at byte {}", error.valid_up_to()))
 }
 
 /// A Rust string as C sees it; it must outlive the result.
