@@ -7,6 +7,7 @@
 mod cabi;
 mod harness;
 mod memory;
+mod mtom;
 mod net;
 mod read;
 mod value;
@@ -24,6 +25,7 @@ fn cases() -> Vec<Case> {
     all.extend(read::cases());
     all.extend(net::cases());
     all.extend(cabi::cases());
+    all.extend(mtom::cases());
     all
 }
 

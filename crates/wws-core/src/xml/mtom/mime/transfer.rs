@@ -56,7 +56,13 @@ impl TransferEncoding {
 /// # Ok::<(), wws_core::Error>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct TransferDecoder(Kind);
+pub struct TransferDecoder {
+    kind: Kind,
+    /// Where the part starts, once its first bytes are there.
+    start: Option<u64>,
+    /// What is wrong behind the bytes that were decoded.
+    failure: Option<Error>,
+}
 
 #[derive(Debug, Default)]
 enum Kind {
@@ -70,37 +76,51 @@ enum Kind {
 impl TransferDecoder {
     /// A decoder at the start of a part.
     pub fn new(encoding: TransferEncoding) -> Self {
-        TransferDecoder(match encoding {
+        let kind = match encoding {
             TransferEncoding::Base64 => Kind::Base64(base64::Decoder::new()),
             TransferEncoding::QuotedPrintable => Kind::Quoted(Quoted::default()),
             _ => Kind::Identity,
-        })
+        };
+        TransferDecoder { kind, ..TransferDecoder::default() }
     }
 
     /// Whether `decode` would only copy, so that a caller can use the input as it is.
     pub fn is_identity(&self) -> bool {
-        matches!(self.0, Kind::Identity)
+        matches!(self.kind, Kind::Identity)
     }
 
-    /// Appends what `input` decodes to. `offset` is the place of `input[0]`, for errors (`InvalidFormat`).
+    /// Appends what `input` decodes to. `offset` is the place of `input[0]`.
+    ///
+    /// Fails with `InvalidFormat`, but only if nothing was decoded: what stands before an error comes first, and the error
+    /// with the next call, so that the pieces of the input make no difference.
     pub fn decode(&mut self, input: &[u8], offset: u64, out: &mut Vec<u8>) -> Result<()> {
-        match &mut self.0 {
+        self.check()?;
+        let before = out.len();
+        let start = *self.start.get_or_insert(offset);
+        let result = match &mut self.kind {
             Kind::Identity => {
                 out.extend_from_slice(input);
                 Ok(())
             }
-            Kind::Base64(decoder) => decoder.decode(input, out).map_err(|e| in_part(e, offset)),
+            Kind::Base64(decoder) => decoder.decode(input, out).map_err(|e| in_part(e, start)),
             Kind::Quoted(quoted) => quoted.decode(input, offset, out),
-        }
+        };
+        self.failure = result.err();
+        if out.len() > before { Ok(()) } else { self.check() }
     }
 
     /// Says that the part ends at `offset`: fails with `InvalidFormat` if it ends within a group or an escape.
     pub fn finish(&mut self, offset: u64) -> Result<()> {
-        match &mut self.0 {
+        self.check()?;
+        match &mut self.kind {
             Kind::Identity => Ok(()),
             Kind::Base64(decoder) => decoder.finish().map_err(|e| in_part(e, offset)),
             Kind::Quoted(quoted) => quoted.finish(offset),
         }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.failure.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -244,6 +264,19 @@ mod tests {
         assert_eq!(decode(TransferEncoding::Base64, &[b" YQ==\r\n ", b"\r\n"]).unwrap(), b"a");
     }
 
+    #[test]
+    fn what_stands_before_an_error_comes_first() {
+        for (encoding, input) in
+            [(TransferEncoding::Base64, b"YWJj*"), (TransferEncoding::QuotedPrintable, b"abc=*")]
+        {
+            let (mut decoder, mut out) = (TransferDecoder::new(encoding), Vec::new());
+            decoder.decode(input, 0, &mut out).unwrap();
+            assert_eq!(out, b"abc");
+            let error = decoder.decode(b"YWJj", 5, &mut out).unwrap_err();
+            assert_eq!(decoder.finish(9).unwrap_err().to_string(), error.to_string());
+        }
+    }
+
     proptest! {
         #[test]
         fn base64_in_lines_round_trips(data in proptest::collection::vec(any::<u8>(), 0..300), cut in 0usize..400) {
@@ -262,10 +295,8 @@ mod tests {
             for encoding in [TransferEncoding::QuotedPrintable, TransferEncoding::Base64, TransferEncoding::Binary] {
                 let (a, b) = input.split_at(cut.min(input.len()));
                 let (whole, pieces) = (decode(encoding, &[&input]), decode(encoding, &[a, b]));
-                prop_assert_eq!(whole.is_ok(), pieces.is_ok());
-                if let (Ok(whole), Ok(pieces)) = (whole, pieces) {
-                    prop_assert_eq!(whole, pieces);
-                }
+                let text = |e: Error| e.to_string();
+                prop_assert_eq!(whole.map_err(text), pieces.map_err(text));
             }
         }
 
