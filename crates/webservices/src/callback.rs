@@ -104,7 +104,7 @@ pub fn complete(context: &WS_ASYNC_CONTEXT, hr: HRESULT, model: WS_CALLBACK_MODE
 /// Hands pieces to a write callback, which has to take them before it returns.
 ///
 /// # Errors
-/// As [`write`]; `WS_E_INVALID_OPERATION` if the callback wants to complete later.
+/// As [`write()`]; `WS_E_INVALID_OPERATION` if the callback wants to complete later.
 pub fn write_all<'a>(
     callback: WS_WRITE_CALLBACK,
     state: Void,

@@ -7,6 +7,18 @@
 //! Unsafe code stands in three files only: [`ptr`] (a pointer becomes a reference), [`callback`] (a function
 //! of the program is called) and [`export`] (symbols). No exported function calls another one, and no callback
 //! runs while one of our objects is borrowed.
+//!
+//! # What differs from Windows
+//!
+//! - The functions named in `unimplemented.txt` return `E_NOTIMPL`.
+//! - Error strings are English, whatever `WS_ERROR_PROPERTY_LANGID` says.
+//! - `WS_XML_WRITER_PROPERTY_BYTES` and `_BUFFERS` are valid until the next write, not until `WsSetOutput`.
+//! - `WS_XML_WRITER_PROPERTY_INITIAL_BUFFER` is checked and not used; `WS_XML_READER_PROPERTY_UTF8_TRIM_SIZE` is kept
+//!   and without effect.
+//! - An XML buffer counts against its heap's quota when it is created or read; its limit is the heap's room.
+//! - The local time zone is not known: a date in `WS_DATETIME_FORMAT_LOCAL` is written as UTC.
+//! - `WsCopyNode` in binary, with a callback for dynamic strings, writes strings that no dictionary has inline.
+//! - `WsReadArray` on a stream cannot go on in the middle of an element: fill the reader with the whole of it.
 #![deny(unsafe_code)]
 // The names of webservices.h, unchanged.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]

@@ -1,7 +1,7 @@
 //! `WsFillReader`: the only call that does input (WWSAPI D.2, E.1).
 //!
 //! The read callback fills memory of the operation, not of the reader, so that nothing is borrowed while it runs.
-//! After one that completes later, [`resume`] goes on, on whatever thread.
+//! After one that completes later, `resume` goes on, on whatever thread.
 
 use super::object::{Source, Stream, WS_XML_READER};
 use crate::{

@@ -1,7 +1,7 @@
 //! `WsFlushWriter`: the document leaves, at once or later (WWSAPI D.2, F.1).
 //!
 //! A flush is detached from the writer and carried out step by step: while a callback of the program runs, nothing
-//! of ours is borrowed. After a step that completes later, [`resume`] goes on, on whatever thread.
+//! of ours is borrowed. After a step that completes later, `resume` goes on, on whatever thread.
 
 use super::object::{PushCallback, Target, WS_XML_WRITER};
 use crate::{
