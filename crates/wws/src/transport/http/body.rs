@@ -14,15 +14,24 @@ use std::{
     pin::Pin,
     task::{Context, Poll},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Chunks that wait between a sender and the connection.
 const WAITING: usize = 2;
 
 /// A body on its way into a connection.
 pub(super) enum Outgoing {
-    Whole { chunks: VecDeque<Bytes>, left: u64 },
-    Streamed { pieces: mpsc::Receiver<Piece>, left: Option<u64>, ended: bool },
+    /// `taken` closes once the connection has taken the last chunk.
+    Whole {
+        chunks: VecDeque<Bytes>,
+        left: u64,
+        taken: Option<oneshot::Sender<()>>,
+    },
+    Streamed {
+        pieces: mpsc::Receiver<Piece>,
+        left: Option<u64>,
+        ended: bool,
+    },
 }
 
 /// The end of a connection that takes requests.
@@ -42,7 +51,17 @@ impl Outgoing {
     pub(super) fn whole(chunks: impl IntoIterator<Item = Bytes>) -> Self {
         let chunks: VecDeque<Bytes> = chunks.into_iter().filter(|chunk| !chunk.is_empty()).collect();
         let left = chunks.iter().map(|chunk| chunk.len() as u64).sum();
-        Outgoing::Whole { chunks, left }
+        Outgoing::Whole { chunks, left, taken: None }
+    }
+
+    /// A whole body, and what closes once the connection has taken it, or has given it up.
+    pub(super) fn watched(chunks: impl IntoIterator<Item = Bytes>) -> (oneshot::Receiver<()>, Self) {
+        let (sender, receiver) = oneshot::channel();
+        let mut body = Self::whole(chunks);
+        if let Outgoing::Whole { chunks, taken, .. } = &mut body {
+            *taken = Some(sender).filter(|_| !chunks.is_empty());
+        }
+        (receiver, body)
     }
 
     /// A stream and the end that feeds it. With a size it has a Content-Length, without it is sent in chunks.
@@ -58,8 +77,11 @@ impl Body for Outgoing {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
         match &mut *self {
-            Outgoing::Whole { chunks, left } => {
+            Outgoing::Whole { chunks, left, taken } => {
                 let chunk = chunks.pop_front();
+                if chunks.is_empty() {
+                    *taken = None;
+                }
                 *left -= chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
                 Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
             }
@@ -221,5 +243,40 @@ impl fmt::Debug for BodySender {
             .field("left", &self.left)
             .field("ended", &self.ended)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    fn frame(body: &mut Outgoing) -> Poll<Option<Result<Bytes>>> {
+        let cx = &mut Context::from_waker(Waker::noop());
+        Pin::new(body).poll_frame(cx).map_ok(|frame| frame.into_data().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_watched_body_tells_when_its_last_chunk_is_taken() {
+        let (mut taken, mut body) = Outgoing::watched([Bytes::from_static(b"a"), Bytes::from_static(b"b")]);
+        assert_eq!(body.size_hint().exact(), Some(2));
+        assert!(frame(&mut body).is_ready() && taken.try_recv() == Err(oneshot::error::TryRecvError::Empty));
+        assert!(frame(&mut body).is_ready() && taken.try_recv() == Err(oneshot::error::TryRecvError::Closed));
+        assert!(body.is_end_stream());
+        let (mut taken, _body) = Outgoing::watched([]);
+        assert_eq!(taken.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+    }
+
+    #[test]
+    fn a_stream_without_its_end_is_an_error() {
+        let (sender, mut body) = Outgoing::streamed(None);
+        assert!(frame(&mut body).is_pending());
+        assert!(sender.try_send(Piece::Data(Bytes::from_static(b"a"))).is_ok());
+        assert!(matches!(frame(&mut body), Poll::Ready(Some(Ok(_)))));
+        drop(sender);
+        assert!(matches!(frame(&mut body), Poll::Ready(Some(Err(_)))));
+        let (sender, mut body) = Outgoing::streamed(Some(0));
+        assert!(sender.try_send(Piece::End).is_ok());
+        assert!(matches!(frame(&mut body), Poll::Ready(None)) && body.is_end_stream());
     }
 }

@@ -26,6 +26,7 @@ use crate::{
 use bytes::Bytes;
 use std::{
     fmt,
+    pin::pin,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -203,9 +204,19 @@ impl Client {
         loop {
             let mut lease = self.lease(head).await?;
             let reused = lease.reused;
-            let request = self.0.request(head, Outgoing::whole(body.iter().cloned()))?;
-            let sent = lease.sender.try_send_request(request);
-            let sent = limit.run(abort, async { Ok(sent.await) }).await?;
+            let (taken, body) = Outgoing::watched(body.iter().cloned());
+            let mut response = pin!(lease.sender.try_send_request(self.0.request(head, body)?));
+            // The limit is for the answer; how long the request takes is for SEND_TIMEOUT.
+            let early = abort.run(async {
+                tokio::select! {
+                    sent = response.as_mut() => Ok(Some(sent)),
+                    _ = taken => Ok(None),
+                }
+            });
+            let sent = match early.await? {
+                Some(sent) => sent,
+                None => limit.run(abort, async { Ok(response.await) }).await?,
+            };
             match sent {
                 Ok(response) => return self.0.response(head, response, lease),
                 // If nothing of it went out, the server had closed the connection while it was idle.
