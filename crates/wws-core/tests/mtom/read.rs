@@ -154,3 +154,19 @@ fn an_include_may_have_extensions() {
         [start("r"), comment(" before "), Seen::Bytes(b"one".to_vec()), comment(" after "), Seen::End]
     );
 }
+
+#[test]
+fn ids_are_found_however_they_are_encoded() {
+    for (header, href) in [
+        ("a@b", "cid:a%40b"),
+        ("50%", "cid:50%25"),
+        ("http://tempuri.org/1/2", "cid:http://tempuri.org/1/2"),
+        // Apache CXF: encoded in the header, too.
+        ("1@http%3A%2F%2Fcxf.apache.org%2F", "cid:1@http%3A%2F%2Fcxf.apache.org%2F"),
+        ("a%25b", "cid:a%2525b"),
+    ] {
+        let bytes = message(&format!("<r>{}</r>", include(href)), &[(header, b"one")]);
+        let found = Message::new(&bytes).anyhow();
+        assert_eq!(found.unwrap(), [start("r"), Seen::Bytes(b"one".to_vec()), Seen::End], "{header} {href}");
+    }
+}

@@ -93,7 +93,9 @@ fn content_id(core: &Core, strings: &Strings<'_>) -> Result<String> {
     let mut id = None;
     for attribute in core.attributes.iter().filter(|a| !a.is_xmlns && a.ns == scope::NONE) {
         match (strings.text(attribute.local), attribute.value) {
-            ("href", Value::Chars(href)) => id = Some(mime::cid_of_href(strings.text(href))?),
+            ("href", Value::Chars(href)) => {
+                id = Some(mime::content_id_key(&mime::cid_of_href(strings.text(href))?).into_owned())
+            }
             (name, _) => {
                 return Err(Error::format(format!(
                     "an xop:Include has the attribute `{name}`, which XOP does not know"

@@ -92,9 +92,9 @@ impl<'a> Memory<'a> {
                 Entry::Part(body)
             };
             if let Some(id) = part.id
-                && parts.insert(id.into(), entry).is_some()
+                && parts.insert(id.as_ref().into(), entry).is_some()
             {
-                return Err(second_part(id).at(place));
+                return Err(second_part(&id).at(place));
             }
         }
         let (root, root_part) = root.ok_or_else(|| missing_root(frame.start()).at(mime::at(at as u64)))?;

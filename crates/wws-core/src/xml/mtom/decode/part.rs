@@ -1,12 +1,14 @@
 //! What the headers of a message and of its parts mean to XOP, and what is wrong with them.
 
+use std::borrow::Cow;
+
 use crate::{
     Error, Result,
     xml::{
         Charset,
         mtom::{
             SharedStore,
-            mime::{self, Headers, Related, TransferEncoding},
+            mime::{self, Headers, Related, TransferEncoding, content_id_key},
         },
     },
 };
@@ -99,18 +101,19 @@ pub(super) enum Framed {
 /// What the headers of any part say.
 #[derive(Debug)]
 pub(super) struct Part<'h> {
-    pub(super) id: Option<&'h str>,
+    /// Its content id, as [`content_id_key`] makes it comparable.
+    pub(super) id: Option<Cow<'h, str>>,
     pub(super) encoding: TransferEncoding,
 }
 
 impl<'h> Part<'h> {
     pub(super) fn read(headers: &'h Headers) -> Result<Self> {
-        Ok(Part { id: headers.content_id()?, encoding: headers.transfer_encoding()? })
+        Ok(Part { id: headers.content_id()?.map(content_id_key), encoding: headers.transfer_encoding()? })
     }
 
     /// RFC 2387 3.2: the root part is the one with the id of the start parameter, without it the first.
     pub(super) fn is_root(&self, start: &str) -> bool {
-        start.is_empty() || self.id == Some(start)
+        start.is_empty() || self.id == Some(content_id_key(start))
     }
 }
 

@@ -423,12 +423,12 @@ impl Stream {
         if self.root.is_none() && part.is_root(&self.start) {
             self.root = Some(Root::read(headers, body)?);
             self.open = Open::Root;
-            if let Some(id) = part.id {
+            if let Some(id) = &part.id {
                 self.remember(id, Known::Root)?;
             }
             return Ok(Some(Step::RootStart));
         }
-        let Some(id) = part.id else {
+        let Some(id) = part.id.as_deref() else {
             self.open = Open::Dropped;
             return Ok(None);
         };

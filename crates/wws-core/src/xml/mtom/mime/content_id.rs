@@ -1,6 +1,7 @@
 //! `Content-ID` and the `cid:` URLs that name it (RFC 2045 7, RFC 2392).
 
 use crate::{Error, Result};
+use std::borrow::Cow;
 
 /// The id inside a `Content-ID` field value or a `start` parameter: what stands between `<` and `>`.
 ///
@@ -38,20 +39,31 @@ pub fn cid_of_href(href: &str) -> Result<String> {
         Some((scheme, id)) if scheme.eq_ignore_ascii_case("cid:") && !id.is_empty() => id,
         _ => return Err(Error::format("the href of xop:Include must be `cid:` and a content id")),
     };
-    let mut decoded = Vec::with_capacity(id.len());
-    let mut bytes = id.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        match (bytes.next().and_then(hex), bytes.next().and_then(hex)) {
-            (Some(high), Some(low)) => decoded.push(high << 4 | low),
-            _ => return Err(Error::format("a `%` in a cid: URL must be followed by two hexadecimal digits")),
-        }
-    }
+    let decoded = percent_decoded(id)
+        .ok_or_else(|| Error::format("a `%` in a cid: URL must be followed by two hexadecimal digits"))?;
     String::from_utf8(decoded)
         .map_err(|_| Error::format("a cid: URL must be UTF-8 after its percent-encoding is undone"))
+}
+
+/// What tells content ids apart: the id with its percent-encoding undone, if it has any.
+///
+/// RFC 2392 encodes an id only in a URL. Apache CXF writes it encoded into the header as well, and reads it from there decoded.
+pub(in crate::xml::mtom) fn content_id_key(id: &str) -> Cow<'_, str> {
+    let decoded = id.contains('%').then(|| percent_decoded(id)).flatten();
+    decoded.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(id.into(), Cow::Owned)
+}
+
+/// RFC 3986 2.1; `None` for a `%` without two hexadecimal digits.
+fn percent_decoded(text: &str) -> Option<Vec<u8>> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            _ => byte,
+        });
+    }
+    Some(decoded)
 }
 
 /// The `cid:` URL of a content id: everything that RFC 3986 does not allow in an opaque path is percent-encoded.

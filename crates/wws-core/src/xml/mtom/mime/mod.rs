@@ -12,6 +12,7 @@ mod related;
 mod splitter;
 mod transfer;
 
+pub(in crate::xml::mtom) use content_id::content_id_key;
 pub use content_id::{cid_of_href, content_id_of_header, href_of_cid};
 pub use content_type::ContentType;
 pub use headers::{HeaderBlock, Headers};
