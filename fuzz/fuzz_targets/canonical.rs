@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use wws_core::xml::{
-    Charset, NodeType, Reader, ReaderEncoding, Writer, WriterOptions,
+    Charset, NodeType, Reader, ReaderEncoding, Writer, WriterEncoding, WriterOptions,
+    binary::BinaryEncoding,
     buffer::XmlBuffer,
     canonical::{Algorithm, Canonicalization, OmittedElement},
 };
@@ -18,9 +19,13 @@ fuzz_target!(|input: (u8, &[u8])| {
     let buffer = reader().read_buffer(usize::MAX).expect("read before");
     assert_eq!(buffer.canonicalize(buffer.bof(), &settings).expect("a document"), canonical);
     assert_eq!(read(Reader::buffer(&buffer), &settings).as_ref(), Some(&canonical));
-    match write(&buffer, &settings) {
+    let encoding = match choice & 0x10 {
+        0 => Charset::Utf8.into(),
+        _ => WriterEncoding::Binary(BinaryEncoding::soap()),
+    };
+    match write(encoding, &buffer, &settings) {
         Some(written) => assert_eq!(written, canonical),
-        // Binary has characters that text has not.
+        // A reader of binary takes characters that a writer refuses.
         None => assert_ne!(choice & 0x10, 0),
     }
     if choice & 0x18 == 0 {
@@ -53,8 +58,8 @@ fn read(mut reader: Reader<'_>, settings: &Canonicalization) -> Option<Vec<u8>> 
     Some(canonical)
 }
 
-fn write(buffer: &XmlBuffer, settings: &Canonicalization) -> Option<Vec<u8>> {
-    let mut w = Writer::new(Charset::Utf8, WriterOptions::default());
+fn write(encoding: WriterEncoding, buffer: &XmlBuffer, settings: &Canonicalization) -> Option<Vec<u8>> {
+    let mut w = Writer::new(encoding, WriterOptions::default());
     w.start_canonicalization(settings).expect("at the start");
     w.write_buffer(buffer).ok()?;
     w.end_canonicalization().expect("at depth 0");
