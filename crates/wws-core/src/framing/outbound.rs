@@ -134,6 +134,14 @@ impl Outbound {
         }
     }
 
+    /// Takes back an envelope that was started, if not one octet of it has gone out, its frame included.
+    pub fn take_back(&mut self) {
+        if self.is_in_envelope() {
+            self.envelopes -= 1;
+            self.state = Sending::Idle;
+        }
+    }
+
     /// No more envelopes from this side: End (MC-NMF 2.2.3.9).
     pub fn end(&mut self) -> Result<Header> {
         match self.state {

@@ -164,6 +164,21 @@ async fn abandoned_messages() {
     assert_eq!(client.sender.send(&["x".into()]).await.unwrap_err().code(), ErrorCode::ObjectFaulted);
 }
 
+/// A streamed message that was begun but not written leaves no trace.
+#[tokio::test(start_paused = true)]
+async fn empty_messages() {
+    for mode in [Mode::SINGLETON_UNSIZED, Mode::DUPLEX] {
+        let (mut client, mut server) = pair(mode, &Options::default(), 10_000, 64).await.unwrap();
+        assert_eq!(client.sender.send(&[]).await.unwrap_err().code(), ErrorCode::InvalidArgument);
+        client.sender.begin(None).await.unwrap();
+        client.sender.write(&["".into()]).await.unwrap();
+        assert!(client.sender.finish().await.is_err());
+        client.sender.abandon();
+        client.sender.send(&["kept".into()]).await.unwrap();
+        assert_eq!(server.receiver.message().await.unwrap().unwrap().chunks.concat(), b"kept");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn calls_in_the_wrong_order_are_refused() {
     let (mut client, _server) = pair(Mode::DUPLEX, &Options::default(), 10_000, 64).await.unwrap();

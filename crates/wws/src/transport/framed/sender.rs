@@ -87,6 +87,9 @@ impl Sender {
         }
         self.check_health()?;
         let total = Chunk::total(chunks);
+        if total == 0 {
+            return Err(Error::argument("a message has at least one octet"));
+        }
         self.check_size(total)?;
         self.begin_direct(Some(total))?;
         let head = self.outbound.payload(usize::try_from(total).unwrap_or(usize::MAX))?;
@@ -148,14 +151,17 @@ impl Sender {
             self.encoders.end()?;
             self.send_encoded().await?;
         }
-        match std::mem::replace(&mut self.message, Sending::Nothing) {
+        match &mut self.message {
             Sending::Nothing => Err(Error::operation("no message is under way; begin one first")),
             Sending::Direct | Sending::Encoded => {
                 let tail = self.outbound.end_envelope()?;
+                self.message = Sending::Nothing;
                 self.put(&[], std::iter::empty(), tail).await
             }
             Sending::Collected(chunks, total) => {
+                let (chunks, total) = (std::mem::take(chunks), *total);
                 self.begin_direct(Some(total))?;
+                self.message = Sending::Nothing;
                 self.put_payload(chunks.iter().map(|c| &**c)).await?;
                 self.outbound.end_envelope().map(drop)
             }
@@ -166,9 +172,13 @@ impl Sender {
     /// can only be aborted.
     pub fn abandon(&mut self) {
         self.encoders.abandon();
-        if let Sending::Collected(..) | Sending::Nothing =
-            std::mem::replace(&mut self.message, Sending::Nothing)
-        {
+        let message = std::mem::replace(&mut self.message, Sending::Nothing);
+        if self.prefix.take().is_some() {
+            // The frame waits for the first payload, so nothing went out.
+            self.outbound.take_back();
+            return;
+        }
+        if let Sending::Collected(..) | Sending::Nothing = message {
             return;
         }
         let text = "a message was abandoned after part of it was sent; only a new session helps";
