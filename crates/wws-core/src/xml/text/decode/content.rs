@@ -49,6 +49,10 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<usize,
             Some(b']') if is_cut(scan, at) => break piece_end(scan, at)?,
             Some(b']') => at = brackets(scan, at)?,
             Some(0xEF) => at = check_char(scan, at)?,
+            Some(b'&') if core.depth() == 0 && !core.options.allow_fragment => {
+                // XML 1.0 2.8: not even a reference to a blank is `Misc`.
+                return Err(Bad::new(at, "text stands outside the top-level element").into());
+            }
             Some(b'&') => {
                 core.next.scratch.push_str(&scan.window[run..at]);
                 run = at;
