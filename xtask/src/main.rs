@@ -5,6 +5,7 @@ mod big;
 mod check_all;
 mod codegen;
 mod fuzz;
+mod modem_lab;
 mod tidy;
 
 use std::{
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   big [GIB]                  wws convert on documents of that size (default 4), with its peak memory
   fuzz-smoke [SECONDS]       every fuzz target for some seconds (default 10), from its corpus
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
+  modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["fuzz", target, n] => seconds(n).and_then(|n| fuzz::one(target, n)),
         ["big"] => big::run(4),
         ["big", gib] => gib.parse().map_err(|_| format!("{gib:?} is not a number of GiB")).and_then(big::run),
+        ["modem-lab"] => modem_lab::run(),
         ["check-all"] => check_all::run(),
         _ => {
             eprint!("{USAGE}");

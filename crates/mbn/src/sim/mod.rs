@@ -23,6 +23,8 @@ mod pty;
 mod serve;
 pub mod service;
 mod store;
+#[cfg(target_os = "linux")]
+pub mod usb;
 
 pub use control::{InjectEvent, InjectFault, SetLatency, Unplug};
 pub use fault::{Fault, FaultPlan};

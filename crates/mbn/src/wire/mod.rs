@@ -19,6 +19,7 @@ mod header;
 mod indicate;
 mod malformed;
 mod message;
+pub mod ntb;
 mod open;
 mod protocol_error;
 pub mod service;

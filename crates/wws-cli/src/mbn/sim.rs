@@ -21,6 +21,10 @@ pub(crate) struct Args {
     /// Serve on a terminal with a link to it, for programs that open a device node. There are no data sessions
     #[arg(long, value_name = "PATH", group = "where")]
     pty: Option<PathBuf>,
+    /// Plug it into this machine as a USB device, for which the kernel makes a real device node and network interface. Needs
+    /// root and the kernel module vhci_hcd
+    #[arg(long, group = "where")]
+    usbip: bool,
     /// How long each answer takes, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
@@ -81,6 +85,14 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         announce(&path.display().to_string(), &format!("mbimcli -d {} --query-device-caps", path.display()));
         return tokio::select! {
             served = sim::serve(handle, pty) => Ok(served?),
+            done = until => done,
+        };
+    }
+    if args.usbip {
+        let stream = sim::usb::attach()?;
+        announce("USB", "wws mbn list");
+        return tokio::select! {
+            served = sim::usb::serve_usbip(handle, stream) => Ok(served?),
             done = until => done,
         };
     }
