@@ -56,7 +56,7 @@ pub(crate) fn detect(start: &[u8]) -> Detected {
     {
         return Detected::Text;
     }
-    if is_element_record(start[0]) || start[0] == 0x02 {
+    if starts_with_record(start) {
         return Detected::Binary;
     }
     if has_string_table(start) {
@@ -79,13 +79,26 @@ fn is_element_record(byte: u8) -> bool {
     (0x40..=0x77).contains(&byte)
 }
 
+/// An element or a comment of MC-NBFX. Letters are types of records, too, so where a string must follow, it is looked
+/// at.
+fn starts_with_record(start: &[u8]) -> bool {
+    match start[0] {
+        0x02 | 0x40 | 0x41 | 0x5e..=0x77 => varint(start, 1).is_some_and(|(length, at)| {
+            let text = start.get(at..at + length).unwrap_or_default();
+            let is_name = std::str::from_utf8(text).is_ok_and(|t| !t.chars().any(char::is_control));
+            (text.len() == length && is_name) || (start.len() == LOOK && length >= LOOK)
+        }),
+        kind => is_element_record(kind),
+    }
+}
+
 /// MC-NBFSE 2.1: the size of the table, then counted strings that fill it exactly, then an element record.
 fn has_string_table(start: &[u8]) -> bool {
     let Some((size, mut at)) = varint(start, 0) else { return false };
     let end = at + size;
     while at < end {
         let Some((length, next)) = varint(start, at) else { return false };
-        let Some(text) = start.get(next..next + length) else { return at > 0 && end > start.len() };
+        let Some(text) = start.get(next..next + length) else { return start.len() == LOOK };
         if std::str::from_utf8(text).is_err() {
             return false;
         }
