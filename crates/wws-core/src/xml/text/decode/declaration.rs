@@ -18,7 +18,8 @@ pub(super) fn start(scan: Scan<'_>, core: &Core, input: &TextInput<'_>) -> Resul
     if bytes.len() <= begin.len() && !scan.complete && begin.starts_with(bytes) {
         return Err(Stop::MORE);
     }
-    let is_declaration = bytes.starts_with(begin) && bytes.get(begin.len()).is_none_or(|&b| is(b, SPACE) || b == b'?');
+    let is_declaration =
+        bytes.starts_with(begin) && bytes.get(begin.len()).is_none_or(|&b| is(b, SPACE) || b == b'?');
     if !is_declaration {
         if input.needs_declaration {
             let text = "UTF-16 without a byte order mark needs a declaration that says so";
