@@ -12,6 +12,7 @@ pub type LANGID = u16;
 
 /// The strings of failed calls, newest first, and the code behind a `WS_E_*` code.
 #[derive(Debug)]
+#[repr(C)] // the tag comes first, so that a handle of another kind can be told
 pub struct WS_ERROR {
     tag: Tag,
     /// What the functions of the error area work on.

@@ -32,6 +32,7 @@ const UNIT: usize = 16;
 const BLOCK: usize = 256;
 
 /// An arena with a quota. Nothing is allocated before the first request.
+#[repr(C)] // the tag comes first, so that a handle of another kind can be told
 pub struct WS_HEAP {
     tag: Tag,
     state: RefCell<State>,

@@ -13,6 +13,7 @@ use wws::{
 
 /// A buffer of the core. It lives in a heap; readers and writers that use it keep its content alive.
 #[derive(Debug)]
+#[repr(C)] // the tag comes first, so that a handle of another kind can be told
 pub struct WS_XML_BUFFER {
     tag: Tag,
     /// The buffer.

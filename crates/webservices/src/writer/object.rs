@@ -26,6 +26,7 @@ use wws::{
 
 /// A writer of the core, and what it is connected with.
 #[derive(Debug)]
+#[repr(C)] // the tag comes first, so that a handle of another kind can be told
 pub struct WS_XML_WRITER {
     tag: Tag,
     state: RefCell<State>,
