@@ -62,10 +62,6 @@ impl<'a> ByteInput<'a> {
         }
     }
 
-    pub(crate) fn is_stream(&self) -> bool {
-        matches!(self.source, Source::Stream { .. })
-    }
-
     /// Room for at least `min` bytes; what was read makes room.
     pub(crate) fn spare(&mut self, min: usize) -> &mut [u8] {
         let Source::Stream { buffer, filled, .. } = &mut self.source else { return &mut [] };
@@ -94,6 +90,13 @@ impl<'a> ByteInput<'a> {
         if let Source::Stream { ended, .. } = &mut self.source {
             *ended = true;
         }
+    }
+
+    /// Goes on at `end`, as if the tokens before it had been read.
+    #[inline]
+    pub(crate) fn skip_to(&mut self, end: usize) {
+        self.token = self.pos;
+        self.pos = end;
     }
 
     /// Bytes that are there and not read.

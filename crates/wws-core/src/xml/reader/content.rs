@@ -25,6 +25,10 @@ pub(super) enum Partial {
     Base64(Box<Base64>),
     /// The document or an element is being canonicalized.
     Canonical,
+    /// The content of an element whose start tag was read: how far it came.
+    Element(Box<Partial>),
+    /// A value was given out before the step past its end tag could be made.
+    Owed,
     /// Nodes copied into a buffer.
     Copy(Box<Copy>),
 }
@@ -94,7 +98,7 @@ impl Reader<'_> {
         self.joined(Partial::None)
     }
 
-    fn joined<T: ReadValue>(&mut self, partial: Partial) -> Result<T> {
+    pub(super) fn joined<T: ReadValue>(&mut self, partial: Partial) -> Result<T> {
         if T::IS_BYTES { self.joined_bytes(partial) } else { self.joined_text(partial) }
     }
 
@@ -290,10 +294,21 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// Makes the step that is owed.
+    pub(super) fn pay(&mut self) -> Result<()> {
+        self.partial.clear();
+        self.advance().inspect_err(|e| {
+            if e.needs_input() {
+                self.partial = Partial::Owed;
+            }
+        })
+    }
+
     /// Like `ready`, for calls that go on with what they began, and are legal in attributes.
     pub(super) fn resume(&mut self) -> Result<Partial> {
         match &self.failure {
             Some(failure) => Err(failure.clone()),
+            None if matches!(self.partial, Partial::Owed) => self.pay().map(|()| Partial::None),
             None => Ok(self.partial.take()),
         }
     }

@@ -192,6 +192,27 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// The content of the element whose start tag is the present node, if it is one plain text with the end tag
+    /// behind it; and where that ends.
+    #[inline]
+    pub(super) fn simple_content(&self, core: &Core) -> Option<(Text<'_>, usize)> {
+        match self {
+            Decoder::Text(decoder) => decoder.simple_content(core),
+            Decoder::Binary(decoder) => decoder.simple_content(),
+            _ => None,
+        }
+    }
+
+    /// Goes on behind what [`simple_content`](Self::simple_content) found.
+    #[inline]
+    pub(super) fn skip_to(&mut self, end: usize) {
+        match self {
+            Decoder::Text(decoder) => decoder.input.skip_to(end),
+            Decoder::Binary(decoder) => decoder.input.skip_to(end),
+            _ => {}
+        }
+    }
+
     pub(super) fn charset(&self) -> Option<Charset> {
         match self {
             Decoder::Text(decoder) => decoder.input.charset(),

@@ -3,7 +3,7 @@
 use super::{Node, ReadValue, Reader, content::Partial};
 use crate::{
     Error, Result,
-    xml::{NodeType, Text, XmlStr, text::names::is_blank},
+    xml::{NodeType, Text, XmlStr, decode::Leave, text::names::is_blank},
 };
 
 impl Reader<'_> {
@@ -145,19 +145,68 @@ impl Reader<'_> {
     /// ```
     ///
     /// # Errors
-    /// As its three steps. When [more input is needed](Error::needs_input), what was done is kept, but the call
-    /// cannot simply be repeated: with a stream, make the three calls, or fill until the element is there.
+    /// Those of [`read_to_start_element`](Self::read_to_start_element), [`read_value`](Self::read_value) and
+    /// [`read_end_element`](Self::read_end_element).
     pub fn read_element_value<'n, T: ReadValue>(
         &mut self,
         local: impl Into<XmlStr<'n>>,
         ns: impl Into<XmlStr<'n>>,
     ) -> Result<T> {
+        if matches!(self.partial, Partial::Element(_))
+            && let Partial::Element(content) = self.resume()?
+        {
+            return self.element_content(*content);
+        }
         self.ready()?;
         self.expect(local.into(), ns.into())?;
+        if let Some(value) = self.simple_value() {
+            return self.leave_with(value);
+        }
         self.advance()?;
-        let value = self.read_content()?;
-        self.leave_element()?;
-        Ok(value)
+        self.element_content(Partial::None)
+    }
+
+    /// The value of the element the reader stands on, if it is plain text with the end tag behind it: then the
+    /// reader stands on that.
+    #[inline]
+    fn simple_value<T: ReadValue>(&mut self) -> Option<T> {
+        if self.core.leave != Leave::Nothing || self.is_canonicalizing() {
+            return None;
+        }
+        let (text, end) = self.decoder.simple_content(&self.core)?;
+        // If it is no value, the long way finds out where it stands.
+        let value = T::from_text(text).ok()?;
+        self.decoder.skip_to(end);
+        self.core.commit_end();
+        Some(value)
+    }
+
+    fn element_content<T: ReadValue>(&mut self, partial: Partial) -> Result<T> {
+        let value = match partial {
+            Partial::None => self.read_content(),
+            partial => self.joined(partial),
+        };
+        match value {
+            Ok(value) => self.leave_with(value),
+            Err(e) if e.needs_input() => {
+                self.partial = Partial::Element(Box::new(self.partial.take()));
+                Err(e)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Moves past the end tag behind a value. The value is not lost when only the next node lacks input.
+    #[inline]
+    fn leave_with<T>(&mut self, value: T) -> Result<T> {
+        match self.leave_element() {
+            Ok(()) => Ok(value),
+            Err(e) if e.needs_input() => {
+                self.partial = Partial::Owed;
+                Ok(value)
+            }
+            Err(e) => Err(e),
+        }
     }
 
     /// Moves over white space, comments and the beginning of the document.

@@ -176,6 +176,7 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn not_ready(&mut self) -> Result<()> {
+        let owed = matches!(self.partial, Partial::Owed);
         self.partial.clear();
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -183,7 +184,7 @@ impl<'a> Reader<'a> {
         if self.attribute.is_some() {
             return Err(Error::operation("the reader stands in an attribute; call read_end_attribute first"));
         }
-        Ok(())
+        if owed { self.pay() } else { Ok(()) }
     }
 
     /// Moves to the next node; the caller has seen that the reader may.

@@ -121,6 +121,12 @@ impl<'a> TextInput<'a> {
         self.complete
     }
 
+    /// Whether no more characters will come.
+    #[inline(always)]
+    pub(crate) fn is_last(&self) -> bool {
+        self.complete || self.malformed
+    }
+
     /// Whether text may come in pieces though it could be waited for.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.source, Source::Stream { .. })
@@ -283,6 +289,13 @@ impl<'a> TextInput<'a> {
         }
     }
 
+    /// Goes on at `end`, as if the tokens before it had been read.
+    #[inline]
+    pub(crate) fn skip_to(&mut self, end: usize) {
+        self.token = self.pos;
+        self.pos = end;
+    }
+
     /// Bytes that are there and not read.
     pub(crate) fn buffered(&self) -> usize {
         let rest = match &self.source {
@@ -338,12 +351,11 @@ impl<'a> TextInput<'a> {
             }
             Source::Stream { staged, start, filled, .. } => &staged[*start..*filled],
         };
-        let shown: Vec<String> = bytes.iter().take(4).map(|b| format!("0x{b:02x}")).collect();
         let text = match self.charset {
             Some(Charset::Utf16Le | Charset::Utf16Be) => {
                 "half of a surrogate pair, or an odd number of bytes: not UTF-16".into()
             }
-            _ => format!("bytes that are not UTF-8: {}", shown.join(" ")),
+            _ => format!("0x{:02x} is not UTF-8 here", bytes.first().unwrap_or(&0)),
         };
         Bad::new(at, text)
     }

@@ -129,8 +129,7 @@ pub(super) fn utf8(bytes: &[u8], start: usize) -> Result<&str, Bad> {
 #[cold]
 fn not_utf8(bytes: &[u8], start: usize) -> Bad {
     let at = std::str::from_utf8(bytes).err().map_or(0, |e| e.valid_up_to());
-    let shown: Vec<String> = bytes[at..].iter().take(4).map(|b| format!("0x{b:02x}")).collect();
-    Bad::new(start + at, format!("bytes that are not UTF-8: {}", shown.join(" ")))
+    Bad::new(start + at, format!("0x{:02x} is not UTF-8 here", bytes.get(at).unwrap_or(&0)))
 }
 
 #[cfg(test)]

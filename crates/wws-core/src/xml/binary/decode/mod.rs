@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error,
     xml::{
-        NodeType,
+        NodeType, Text,
         decode::{Bad, ByteInput, Chars, Core, MAX_CHARS, Span, Stop, Strings, Value},
     },
 };
@@ -138,7 +138,9 @@ impl<'a> BinaryDecoder<'a> {
     fn rare_record(&mut self, kind: Option<u8>, token: usize, core: &mut Core) -> Result<(), Stop> {
         match kind {
             None if self.input.is_complete() => {
-                Ok(core.commit_eof(token, self.tables.dictionaries(), false).map(drop)?)
+                core.commit_eof(token, self.tables.dictionaries(), false)?;
+                self.advance(token, token);
+                Ok(())
             }
             None => Err(Stop::MORE),
             Some(record::COMMENT) => {
@@ -162,7 +164,13 @@ impl<'a> BinaryDecoder<'a> {
     fn text_record(&mut self, kind: u8, token: usize, core: &mut Core) -> Result<(), Stop> {
         core.begin();
         let mut at = Cursor::new(self.input.bytes(), token + 1);
-        let piece = if self.input.is_stream() { core.options.stream_buffer_size as usize } else { MAX_TEXT };
+        let piece = match () {
+            // What stands outside of elements must be blank, which can be said of a whole only.
+            () if core.depth() == 0 && !core.options.allow_fragment => usize::MAX,
+            // The record goes on where the document ends: what is there is looked at.
+            () if self.input.is_complete() => 0,
+            () => core.options.stream_buffer_size as usize,
+        };
         let found = text::text(kind & !WITH_END_ELEMENT, &mut at, core, &self.tables, piece)?;
         if kind == record::END_LIST_TEXT | WITH_END_ELEMENT
             || kind == record::START_LIST_TEXT | WITH_END_ELEMENT
@@ -222,11 +230,24 @@ impl<'a> BinaryDecoder<'a> {
             && next.is_some_and(|&b| matches!(b, record::END_ELEMENT | record::ARRAY..=0x77))
     }
 
+    /// A text record that ends its element, if it comes next and is complete; and where it ends.
+    #[inline]
+    pub(crate) fn simple_content(&self) -> Option<(Text<'_>, usize)> {
+        let bytes = self.input.bytes();
+        let kind = *bytes.get(self.input.pos)?;
+        if !(record::ZERO_TEXT..=0xBD).contains(&kind) || kind & WITH_END_ELEMENT == 0 || self.array.is_some()
+        {
+            return None;
+        }
+        text::simple(kind & !WITH_END_ELEMENT, Cursor::new(bytes, self.input.pos + 1), &self.tables)
+    }
+
     /// The input ends within a record.
     #[cold]
     pub(crate) fn cut_short(&self, core: &Core) -> Bad {
         let (bytes, token) = (self.input.bytes(), self.input.pos);
         let what = match bytes.get(token) {
+            _ if self.long.is_some() => "inside a record of text".into(),
             Some(&kind) => format!("inside a record {}", describe(kind)),
             None => "between two records".into(),
         };

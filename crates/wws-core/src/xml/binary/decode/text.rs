@@ -5,7 +5,10 @@ use super::{
 };
 use crate::{
     value::{DateTime, DateTimeFormat, Decimal, Guid, TimeSpan},
-    xml::decode::{Bad, Chars, Core, Span, Stop, Strings, Value, char_boundary, scope},
+    xml::{
+        Text,
+        decode::{Bad, Chars, Core, Span, Stop, Strings, Value, char_boundary, scope},
+    },
 };
 use std::ops::Range;
 
@@ -70,7 +73,8 @@ pub(super) fn text(
     if kind == Kind::Utf16 && length % 2 != 0 {
         return Err(Bad::new(start, "UTF-16 text has an odd number of bytes").into());
     }
-    if length > MAX_TEXT || (at.rest().len() < length && at.rest().len() >= piece) {
+    let is_short = at.rest().len() < length && at.rest().len() >= piece;
+    if is_short || (length > MAX_TEXT && piece <= MAX_TEXT) {
         return Ok(Found::Long(Long { kind, left: length, ends: false }));
     }
     let content = at.take(length)?;
@@ -84,6 +88,31 @@ pub(super) fn text(
             Found::Value(Value::Chars(Chars::scratch(from, core.next.scratch.len())))
         }
     })
+}
+
+/// The content of a text record, unless it must be put together or looked up in the scope; and where it ends.
+#[inline]
+pub(super) fn simple<'s>(kind: u8, mut at: Cursor<'s>, tables: &'s Tables) -> Option<(Text<'s>, usize)> {
+    let length = match kind {
+        record::CHARS8_TEXT | record::BYTES8_TEXT => at.byte().ok()?.into(),
+        record::CHARS16_TEXT | record::BYTES16_TEXT => u16::from_le_bytes(at.array().ok()?).into(),
+        record::QNAME_DICTIONARY_TEXT => return None,
+        _ => {
+            let text = match typed(kind, &mut at, tables).ok()? {
+                Value::Chars(Chars::EMPTY) => Text::Utf8(""),
+                Value::Chars(chars) => Text::Utf8(tables.text_of(chars)),
+                value => Strings::default().view(value, |_| ""),
+            };
+            return Some((text, at.at()));
+        }
+    };
+    let start = at.at();
+    let content = at.take(length).ok()?;
+    let text = match kind {
+        record::CHARS8_TEXT | record::CHARS16_TEXT => Text::Utf8(cursor::utf8(content, start).ok()?),
+        _ => Text::Bytes(content),
+    };
+    Some((text, at.at()))
 }
 
 /// Reads a text record as [`text`] does, with its content copied to the scratch of the node.
@@ -230,7 +259,11 @@ impl BinaryDecoder<'_> {
         let Some(long) = self.long else { return Err(Stop::MORE) };
         let token = self.input.pos;
         let there = &self.input.bytes()[token..];
-        if there.len() < long.left.min(core.options.stream_buffer_size.max(4) as usize) {
+        let enough = match self.input.is_complete() {
+            true => 1,
+            false => core.options.stream_buffer_size.max(4) as usize,
+        };
+        if there.len() < long.left.min(enough) {
             return Err(Stop::MORE);
         }
         let there = &there[..there.len().min(long.left).min(MAX_TEXT)];
@@ -253,6 +286,9 @@ impl BinaryDecoder<'_> {
                 (Value::Chars(Chars::scratch(0, core.next.scratch.len())), whole)
             }
         };
+        if used == 0 && long.left > 0 {
+            return Err(Stop::MORE);
+        }
         let strings = Strings { bytes: there, ..Strings::default() };
         core.commit_text(token, &strings, value)?;
         self.long = (used < long.left).then_some(Long { left: long.left - used, ..long });

@@ -1,6 +1,6 @@
 //! Character data, CDATA sections and references, XML 1.0 2.4, 2.7, 2.11, 4.1 and 4.6.
 
-use super::{Rare, Scan};
+use super::{Rare, Scan, skip_space};
 use crate::xml::{
     NodeType,
     decode::{Bad, Chars, Core, Stop, Value, shorten},
@@ -13,6 +13,9 @@ use crate::xml::{
 pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<usize, Stop> {
     let bytes = scan.bytes();
     let mut at = scan.token;
+    if core.depth() == 0 && !core.options.allow_fragment {
+        only_blank(scan)?;
+    }
     loop {
         at = plain(bytes, at);
         match bytes.get(at) {
@@ -33,8 +36,17 @@ pub(super) fn text(scan: Scan<'_>, core: &mut Core) -> Result<usize, Stop> {
         }
     }
     let value = Value::Chars(Chars::window(0, at - scan.token));
-    core.commit_text(scan.token, &scan.lookup(), value)?;
+    core.commit(NodeType::Text, value);
     Ok(at)
+}
+
+/// XML 1.0 2.8: outside of the top-level element there is white space only, not even a reference to it.
+fn only_blank(scan: Scan<'_>) -> Result<(), Bad> {
+    let end = skip_space(scan.bytes(), scan.token);
+    match scan.bytes().get(end) {
+        None | Some(b'<') => Ok(()),
+        Some(_) => Err(Bad::new(end, "text stands outside the top-level element")),
+    }
 }
 
 /// Reads character data that cannot stay as it is: with references or carriage returns.
@@ -49,10 +61,6 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<usize,
             Some(b']') if is_cut(scan, at) => break piece_end(scan, at)?,
             Some(b']') => at = brackets(scan, at)?,
             Some(0xEF) => at = check_char(scan, at)?,
-            Some(b'&') if core.depth() == 0 && !core.options.allow_fragment => {
-                // XML 1.0 2.8: not even a reference to a blank is `Misc`.
-                return Err(Bad::new(at, "text stands outside the top-level element").into());
-            }
             Some(b'&') => {
                 core.next.scratch.push_str(&scan.window[run..at]);
                 run = at;
@@ -86,7 +94,7 @@ fn changed_text(scan: Scan<'_>, core: &mut Core, mut at: usize) -> Result<usize,
         core.next.scratch.push_str(&scan.window[run..end]);
     }
     let value = Value::Chars(Chars::scratch(0, core.next.scratch.len()));
-    core.commit_text(scan.token, &scan.lookup(), value)?;
+    core.commit(NodeType::Text, value);
     Ok(end)
 }
 
@@ -142,7 +150,7 @@ fn piece_end(scan: Scan<'_>, at: usize) -> Result<usize, Stop> {
 
 /// The first byte from `at` on that is not plain character data.
 #[inline]
-fn plain(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn plain(bytes: &[u8], mut at: usize) -> usize {
     // Most text is short: look at a few bytes one by one, then at 32 together.
     let soon = bytes.len().min(at + 16);
     while at < soon {

@@ -12,7 +12,7 @@ mod tag;
 
 use super::input::TextInput;
 use crate::xml::{
-    NodeType,
+    NodeType, Text,
     decode::{Bad, Chars, Core, Dictionaries, Stop, Strings, Token, Value},
     text::names::{SPACE, is},
 };
@@ -52,6 +52,8 @@ struct Scan<'s> {
     token: usize,
     /// The window reaches to the end of the document.
     complete: bool,
+    /// No more characters will come: the document ends, or what follows are none.
+    last: bool,
     /// Text of this length need not be waited for to its end.
     piece: usize,
 }
@@ -103,6 +105,7 @@ impl<'a> TextDecoder<'a> {
             window: self.input.window(),
             token: self.input.pos,
             complete: self.input.is_complete(),
+            last: self.input.is_last(),
             piece: if self.input.is_stream() { core.options.stream_buffer_size as usize } else { MAX_TEXT },
         }
     }
@@ -185,6 +188,20 @@ impl<'a> TextDecoder<'a> {
         let bytes = self.input.window().as_bytes();
         let next = bytes.get(self.input.pos..self.input.pos + 2);
         self.mode == Mode::Content && next.is_some_and(|n| n[0] == b'<' && n[1] != b'!' && n[1] != b'?')
+    }
+
+    /// Plain text from here on with the end tag of the innermost element behind it, and where that ends.
+    #[inline]
+    pub(crate) fn simple_content(&self, core: &Core) -> Option<(Text<'_>, usize)> {
+        if self.mode != Mode::Content || self.pending.is_some() {
+            return None;
+        }
+        let (window, start) = (self.input.window(), self.input.pos);
+        let end = content::plain(window.as_bytes(), start);
+        let name = core.scope.name_at(core.depth())?;
+        let tag = window.as_bytes().get(end..end + name.len() + 3)?;
+        let fits = tag[..2] == *b"</" && tag[2..name.len() + 2] == *name && tag[name.len() + 2] == b'>';
+        fits.then(|| (Text::Utf8(&window[start..end]), end + tag.len()))
     }
 
     /// The document ends within a token.

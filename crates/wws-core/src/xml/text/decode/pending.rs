@@ -54,7 +54,7 @@ impl Pending {
             Kind::Tag { quote } => tag_ends(more, quote),
         };
         self.searched = rest.len();
-        found || scan.complete
+        found || scan.last
     }
 }
 
