@@ -1,19 +1,31 @@
 //! Typed data: Rust types to XML and back.
 //!
-//! ```
-//! use wws_core::{FromXml, ToXml, typed};
+//! A derived type goes out in any encoding and comes back. This one has an attachment, which with MTOM travels as a
+//! part of its own and is not copied on its way from the file to the destination:
 //!
-//! #[derive(Debug, PartialEq, ToXml, FromXml)]
+//! ```
+//! use wws_core::{
+//!     FromXml, Result, ToXml,
+//!     typed::Attachment,
+//!     xml::{
+//!         Reader, ReaderEncoding, Writer, WriterOptions,
+//!         mtom::{MtomInput, MtomOutput, mime::Related},
+//!     },
+//! };
+//!
+//! #[derive(ToXml, FromXml)]
 //! #[xml(name = "order", ns = "urn:shop")]
 //! struct Order {
 //!     #[xml(attribute)]
 //!     id: u32,
 //!     customer: String,
 //!     note: Option<String>,
-//!     line: Vec<Line>,
+//!     #[xml(name = "line")]
+//!     lines: Vec<Line>,
+//!     contract: Attachment,
 //! }
 //!
-//! #[derive(Debug, PartialEq, ToXml, FromXml)]
+//! #[derive(ToXml, FromXml)]
 //! #[xml(ns = "urn:shop")]
 //! struct Line {
 //!     #[xml(attribute)]
@@ -22,18 +34,98 @@
 //!     count: u32,
 //! }
 //!
-//! let line = Line { sku: "A-7".into(), count: 3 };
-//! let order = Order { id: 1, customer: "R&D".into(), note: None, line: vec![line] };
-//! let text = typed::to_string(&order)?;
-//! assert_eq!(
-//!     text,
-//!     r#"<order id="1" xmlns="urn:shop"><customer>R&amp;D</customer><line sku="A-7">3</line></order>"#
-//! );
-//! assert_eq!(typed::from_str::<Order>(&text)?, order);
-//! # Ok::<(), wws_core::Error>(())
+//! fn main() -> Result<()> {
+//!     let order = Order {
+//!         id: 7,
+//!         customer: "R&D".into(),
+//!         note: None,
+//!         lines: vec![Line { sku: "A-1".into(), count: 3 }],
+//!         // std::fs::File::open("contract.pdf"), as often as the order is sent
+//!         contract: Attachment::from_read(|| Ok(std::io::repeat(7).take(100_000))),
+//!     };
+//!     let frame = Related::new("uuid:1", "http://shop.example/0", "text/xml")?;
+//!     let mut writer = Writer::new(MtomOutput::new(frame), WriterOptions::stream());
+//!     writer.write(&order)?;
+//!     let mut message = Vec::new(); // or a socket: the attachment is read now, piece by piece
+//!     writer.flush_to(&mut message)?;
+//!     assert_eq!(message.windows(9).filter(|text| text == b"--uuid:1\r").count(), 2); // two parts
+//!
+//!     let encoding = ReaderEncoding::Mtom(MtomInput::with_header());
+//!     let back: Order = Reader::with_input(encoding, message.as_slice().into()).read()?;
+//!     assert_eq!((back.customer.as_str(), back.lines[0].count), ("R&D", 3));
+//!     assert_eq!(back.contract.bytes().map(|bytes| bytes.len()), Some(100_000));
+//!     Ok(())
+//! }
+//! # use std::io::Read;
 //! ```
+//!
+//! # What a type is in XML
+//! | Rust | XML |
+//! |---|---|
+//! | a struct | attributes and elements in the order of the fields; another order, a missing or an unknown element is an error |
+//! | numbers, `bool`, strings, [`Decimal`], [`DateTime`], [`TimeSpan`], [`Duration`], [`Guid`], [`UniqueId`], [`QName`] | text |
+//! | `Vec<u8>`, [`Bytes`](bytes::Bytes), `[u8; N]`, [`Attachment`] | bytes: base64 in text, a part in MTOM |
+//! | `Option<T>`, `Vec<T>` | at most one, any number |
+//! | `Vec<Option<T>>` | items that can be nil |
+//! | `&'a str`, `Cow<'a, str>` | text that is borrowed from the input (a `&str` must stand there as it is) |
+//! | an enum without data | text: the names of the variants |
+//! | an enum with data | a choice: the element of one variant |
+//! | a struct of one unnamed field | what the field is |
+//! | [`XmlBuffer`], [`AnyAttribute`] | what nobody knows in advance |
+//!
+//! # Attributes of a type, in `#[xml(…)]`
+//! | | |
+//! |---|---|
+//! | `name = "…"` | the element that a whole value is, for [`Writer::write`] and [`Reader::read`]; otherwise the name of the type |
+//! | `ns = "…"` or a constant | the namespace of that element and of the elements of the fields |
+//! | `rename_all = "camelCase"` | changes the names of fields or variants: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+//! | `any_order` | the elements come in any order |
+//! | `ignore_unknown` | attributes and elements that are not known are skipped |
+//! | `xmlns(p = "…")` | declares a prefix; without it the writer finds one |
+//! | `value` | a newtype or an enum is text |
+//! | `choice` | an enum without data is a choice of empty elements |
+//! | `xsi_type` | an enum of derived types, told apart by `xsi:type`; `#[xml(base)]` stands on the variant without it |
+//! | `crate = path` | where this module's crate is, if it has another name |
+//!
+//! # Attributes of a field
+//! | | |
+//! |---|---|
+//! | `name`, `ns` | of the element or attribute; `name = "xml:lang"` is possible. Attributes are in no namespace by default |
+//! | `attribute` | an attribute |
+//! | `text` | the text of the element, which has no elements then |
+//! | `flatten` | the attributes and elements of a struct, a choice (also in an `Option` or a `Vec`), or an element of any name as an [`XmlBuffer`], without an element around them |
+//! | `nillable` | `None` is written as `xsi:nil="true"`; read are both nil and nothing |
+//! | `wrapper = "…"`, `wrapper_ns` | a list whose items, called `name`, stand in one element |
+//! | `default`, `default = expression` | the value when the attribute or element is missing |
+//! | `omit_default` | and nothing is written when it has that value |
+//! | `min = n`, `max = n` | of items in a list; [`MAX_ITEMS`] at most by default |
+//! | `any_attributes` | a `Vec<AnyAttribute>` of all others |
+//! | `any_content` | an [`XmlBuffer`] of all content, text and elements |
+//! | `with = Type` | read and written by implementations of `FromElements<'_, Type>` and `ToElements<Type>` for the field's type, which may come from another crate |
+//! | `skip` | not in XML; the default value when read |
+//!
+//! Variants of an enum take `name` and `ns`, and `#[xml(other)]` on `Other(String)` keeps every other text.
+//!
+//! # By hand
+//! [`ToXml`] and [`FromXml`] are what an element holds, [`ToText`] and [`FromText`] what an attribute can be,
+//! [`ToElement`] and [`FromElement`] whole elements; each has one function to write. The derived code calls
+//! [`Writer`] and [`Reader`] as a program would by hand, and costs the same.
+//!
+//! # Bad input
+//! An error says in which elements it is, what was expected, what was found and where. Lists have a quota; how deep a
+//! type that contains itself can go, the reader's [`max_depth`](crate::xml::ReaderOptions::max_depth) says.
+//!
+//! [`Decimal`]: crate::value::Decimal
+//! [`DateTime`]: crate::value::DateTime
+//! [`TimeSpan`]: crate::value::TimeSpan
+//! [`Duration`]: crate::value::Duration
+//! [`Guid`]: crate::value::Guid
+//! [`UniqueId`]: crate::value::UniqueId
+//! [`QName`]: crate::xml::reader::QName
+//! [`XmlBuffer`]: crate::xml::buffer::XmlBuffer
 
 pub mod any;
+mod attachment;
 mod attributes;
 mod bytes;
 mod elements;
@@ -45,6 +137,7 @@ mod text;
 mod xml;
 
 pub use any::{AnyAttribute, MAX_ANY_SIZE};
+pub use attachment::Attachment;
 pub use attributes::{FromAttribute, ToAttribute};
 pub use elements::{FromElements, Nillable, NillableWrapped, Plain, ToElements, Wrapped};
 pub use group::{FromGroup, FromGroups, ToGroup, ToGroups, read_group, write_group};
