@@ -64,7 +64,7 @@
 //! |---|---|
 //! | a struct | attributes and elements in the order of the fields; another order, a missing or an unknown element is an error |
 //! | numbers, `bool`, strings, [`Decimal`], [`DateTime`], [`TimeSpan`], [`Duration`], [`Guid`], [`UniqueId`], [`QName`] | text |
-//! | `Vec<u8>`, [`Bytes`](bytes::Bytes), `[u8; N]`, [`Attachment`] | bytes: base64 in text, a part in MTOM |
+//! | `Vec<u8>`, [`Bytes`](::bytes::Bytes), `[u8; N]`, [`Attachment`] | bytes: base64 in text, a part in MTOM |
 //! | `Option<T>`, `Vec<T>` | at most one, any number |
 //! | `Vec<Option<T>>` | items that can be nil |
 //! | `&'a str`, `Cow<'a, str>` | text that is borrowed from the input (a `&str` must stand there as it is) |
