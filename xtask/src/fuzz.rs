@@ -1,6 +1,6 @@
 //! Fuzzing with libFuzzer on the one stable toolchain: coverage instrumentation needs only code-generation flags.
 
-use std::{env, fs, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 /// LLVM's coverage instrumentation for libFuzzer, as `cargo fuzz` sets it, without a sanitizer (which is nightly).
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -14,12 +14,20 @@ const TIMEOUT: &str = "-timeout=10";
 /// A target that needs more megabytes is a finding.
 const MEMORY: &str = "-rss_limit_mb=1024";
 
-/// Runs every target for `seconds`.
+/// How many inputs a smoke run makes for each target, on top of its corpus.
+const SMOKE_RUNS: &str = "-runs=200000";
+/// The seed of a smoke run. It is fixed, so that the same code gives the same result on every machine: a smoke run
+/// says whether a change broke something, hunting for the unknown is what [`one`] is for.
+const SMOKE_SEED: &str = "-seed=1";
+
+/// Runs every target on its corpus and on inputs that are the same each time, for at most `seconds`.
 pub(crate) fn smoke(seconds: u32) -> Result<(), String> {
     build()?;
     let mut failed = Vec::new();
     for target in targets()? {
-        if let Err(e) = fuzz(&target, seconds) {
+        let scratch = crate::root().join("fuzz/target/smoke").join(&target);
+        let _ = fs::remove_dir_all(&scratch);
+        if let Err(e) = fuzz(&target, &scratch, seconds, &[SMOKE_RUNS, SMOKE_SEED]) {
             failed.push(e);
         }
     }
@@ -29,7 +37,7 @@ pub(crate) fn smoke(seconds: u32) -> Result<(), String> {
 /// Runs one target for `seconds`.
 pub(crate) fn one(target: &str, seconds: u32) -> Result<(), String> {
     build()?;
-    fuzz(target, seconds)
+    fuzz(target, &crate::root().join("fuzz/target/corpus").join(target), seconds, &[])
 }
 
 /// The host's triple: a target must be named, or the flags would reach build scripts.
@@ -63,14 +71,13 @@ fn build() -> Result<(), String> {
     crate::run_command(&mut command)
 }
 
-fn fuzz(target: &str, seconds: u32) -> Result<(), String> {
+/// Runs a target. New inputs go to the folder `found`; the committed corpus is only read.
+fn fuzz(target: &str, found: &Path, seconds: u32, more: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let program = root.join("fuzz/target").join(triple()?).join("release").join(target);
-    // New inputs go to a scratch folder; the committed corpus is only read.
-    let found = root.join("fuzz/target/corpus").join(target);
     let seeds = root.join("fuzz/corpus").join(target);
     let artifacts = root.join("fuzz/artifacts").join(target);
-    for dir in [&found, &seeds, &artifacts] {
+    for dir in [found, &seeds, &artifacts] {
         fs::create_dir_all(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
     }
     println!("fuzz {target}: {seconds} s");
@@ -79,7 +86,8 @@ fn fuzz(target: &str, seconds: u32) -> Result<(), String> {
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args([MAX_LEN, TIMEOUT, MEMORY, "-print_final_stats=1"])
-        .args([found, seeds])
+        .args(more)
+        .args([found, &seeds])
         .current_dir(&root);
     if env::var_os("FUZZ_VERBOSE").is_none() {
         command.arg("-verbosity=0");

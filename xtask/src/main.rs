@@ -19,7 +19,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   tidy                       file lengths, //! lines, module cycles
   bench [FILTER] [--json]    our code and its peers in one run, as ratios
   big [GIB]                  wws convert on documents of that size (default 4), with its peak memory
-  fuzz-smoke [SECONDS]       every fuzz target for some seconds (default 10), from its corpus
+  fuzz-smoke [SECONDS]       every fuzz target on its corpus and on inputs made from a fixed seed, for at most some seconds (default 10)
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
   modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
