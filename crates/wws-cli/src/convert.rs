@@ -69,7 +69,7 @@ const FLUSH_AT: u64 = 1 << 16;
 
 /// Converts a file.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let changes = Changes { drop_blank: args.indent.is_some(), base64: args.base64.clone() };
+    let changes = Changes { drop_blank: args.indent.is_some(), base64: args.base64.clone(), shorten: None };
     let (source, table, size);
     let table = if args.session {
         if args.to != To::Binary {

@@ -15,6 +15,8 @@ pub(crate) struct Changes {
     pub(crate) drop_blank: bool,
     /// Local names of elements whose text is base64, to be written as bytes.
     pub(crate) base64: Vec<String>,
+    /// Cuts text that is longer than so many characters, and says how much is missing.
+    pub(crate) shorten: Option<usize>,
 }
 
 /// Copies one document.
@@ -73,6 +75,11 @@ impl<'c> Copy<'c> {
     }
 
     fn text(&mut self, text: Text<'_>, depth: usize, input: &Input, writer: &mut Writer) -> Result<()> {
+        if let Some(most) = self.changes.shorten
+            && let Some(short) = shortened(&text, most)
+        {
+            return writer.chars(&short);
+        }
         match (text, &mut self.decoding) {
             (Text::Utf8(text), Some((_, decoder))) => {
                 self.bytes.clear();
@@ -83,6 +90,21 @@ impl<'c> Copy<'c> {
             (Text::Utf8(text), None) => writer.chars(text),
             (text, _) => writer.value(text),
         }
+    }
+}
+
+/// The start of a long text, with the size of what is left out.
+fn shortened(text: &Text<'_>, most: usize) -> Option<String> {
+    match text {
+        Text::Utf8(text) if text.len() > most => {
+            let (end, _) = text.char_indices().nth(most)?;
+            Some(format!("{}… ({} bytes)", text.get(..end)?, text.len()))
+        }
+        Text::Bytes(bytes) if bytes.len() > most / 2 => {
+            let start: String = bytes.iter().take(16).map(|b| format!("{b:02x}")).collect();
+            Some(format!("[{} bytes: {start}…]", bytes.len()))
+        }
+        _ => None,
     }
 }
 

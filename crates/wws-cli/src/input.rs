@@ -34,12 +34,12 @@ pub(crate) enum From {
 }
 
 /// Anything to read from.
-pub(crate) type Source = Box<dyn Read>;
+pub(crate) type Source = Box<dyn Read + Send>;
 
 /// Opens a file, or standard input for `-`, and tells how many bytes it has if that is known.
 pub(crate) fn open(path: &Path) -> Result<(Source, Option<u64>)> {
     if path == Path::new("-") {
-        return Ok((Box::new(io::stdin().lock()), None));
+        return Ok((Box::new(io::stdin()), None));
     }
     let file = File::open(path).map_err(|e| Error::from(e).context(format!("{}", path.display())))?;
     let meta = file.metadata()?;
@@ -141,6 +141,11 @@ impl Input {
         Ok(Input { reader, detected, source })
     }
 
+    /// A reader that has its encoding, and the source that feeds it.
+    pub(crate) fn of(reader: Reader<'static>, detected: Detected, source: Source) -> Self {
+        Input { reader, detected, source }
+    }
+
     /// The next node; feeds the reader when it asks.
     pub(crate) fn next(&mut self) -> Result<NodeType> {
         loop {
@@ -162,7 +167,7 @@ impl Input {
 /// The encoding of an MTOM document from its first bytes: with its MIME headers on top, or without.
 fn mtom(start: &[u8]) -> Result<ReaderEncoding> {
     let input = if start.starts_with(b"--") {
-        let (frame, _) = crate::inspect::frame(start, true)?
+        let (frame, _) = crate::parts::frame(start, true)?
             .ok_or_else(|| Error::format("the first line of the MTOM document is no boundary"))?;
         MtomInput::with_frame(frame)
     } else {

@@ -1,5 +1,6 @@
 //! The program `wws`: SOAP and .NET XML from the command line.
 
+mod capture;
 mod convert;
 mod copy;
 mod demo;
@@ -8,8 +9,10 @@ mod input;
 mod inspect;
 #[cfg(target_os = "linux")]
 mod mbn;
+mod parts;
 mod progress;
 mod table;
+mod wire;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
@@ -29,7 +32,8 @@ enum Command {
     Demo(demo::Args),
     /// Write a document in another encoding, whatever its size
     Convert(convert::Args),
-    /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts
+    /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts; or the SOAP
+    /// traffic of a packet capture
     Inspect(inspect::Args),
     /// Use the device services of a modem: commands, events, data sessions
     #[cfg(target_os = "linux")]

@@ -1,19 +1,21 @@
-//! `wws inspect`: what a file is and what stands in it.
+//! `wws inspect`: what a file is and what stands in it, be it a document or captured traffic.
 
 mod nodes;
-mod parts;
 mod records;
 
-pub(crate) use parts::frame;
-
 use crate::{
+    capture,
     detect::Detected,
     input::{From, Input, Twice},
+    parts,
     table::{self, FAINT, HEAD},
 };
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use std::{io::BufReader, path::PathBuf};
+use std::{
+    io::{BufReader, Read},
+    path::PathBuf,
+};
 use wws::Result;
 
 /// Arguments of `wws inspect`.
@@ -43,10 +45,21 @@ enum Show {
     Records,
 }
 
+/// Characters of a text in captured traffic that are shown.
+const SHORTEN: usize = 160;
+
 /// Shows a file.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let file = Twice::new(&args.file)?;
     let bytes = file.size()?;
+    if args.from == From::Auto && args.show.is_none() {
+        let mut start = Vec::new();
+        file.open()?.take(4).read_to_end(&mut start)?;
+        if capture::is_capture(&start) {
+            let shorten = (!args.json && args.limit != 0).then_some(SHORTEN);
+            return capture::show(file.open()?, args.json, true, shorten);
+        }
+    }
     let mut document = Input::new(file.open()?, args.from)?;
     let detected = document.detected;
     let show = match (args.show, detected) {
