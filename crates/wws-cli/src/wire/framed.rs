@@ -60,8 +60,8 @@ impl Framed {
         };
         *input = if input.is_empty() { octets } else { [&input[..], &octets[..]].concat().into() };
         let done = match direction {
-            Direction::Request => self.from_client(events),
-            Direction::Reply => self.from_server(events),
+            Direction::Request => self.client_said(events),
+            Direction::Reply => self.server_said(events),
         };
         if let Err(error) = done {
             events.push(Event::Broken(error.to_string()));
@@ -79,7 +79,7 @@ impl Framed {
         }
     }
 
-    fn from_client(&mut self, events: &mut Vec<Event>) -> Result<()> {
+    fn client_said(&mut self, events: &mut Vec<Event>) -> Result<()> {
         loop {
             match &mut self.client.state {
                 State::Opaque => return Ok(()),
@@ -151,7 +151,7 @@ impl Framed {
         Ok(())
     }
 
-    fn from_server(&mut self, events: &mut Vec<Event>) -> Result<()> {
+    fn server_said(&mut self, events: &mut Vec<Event>) -> Result<()> {
         loop {
             match &mut self.server.state {
                 State::Opaque => return Ok(()),
