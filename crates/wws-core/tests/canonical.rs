@@ -108,6 +108,15 @@ enum Written {
 
 /// Writes a document: its canonical form, and what was written.
 fn written(document: &Document, form: Form, indent: u32, settings: &Canonicalization) -> (String, Written) {
+    written_buffer(&document.to_buffer(), form, indent, settings)
+}
+
+fn written_buffer(
+    buffer: &XmlBuffer,
+    form: Form,
+    indent: u32,
+    settings: &Canonicalization,
+) -> (String, Written) {
     let options = WriterOptions { max_namespaces: 1000, indent, ..WriterOptions::default() };
     let (encoding, decoding) = form.encodings();
     let shared = match &encoding {
@@ -116,7 +125,7 @@ fn written(document: &Document, form: Form, indent: u32, settings: &Canonicaliza
     };
     let mut w = Writer::new(encoding, options);
     w.start_canonicalization(settings).expect("at the start");
-    w.write_buffer(&document.to_buffer()).expect("a document");
+    w.write_buffer(buffer).expect("a document");
     w.end_canonicalization().expect("at depth 0");
     let mut canonical = Vec::new();
     while let Some(piece) = w.take_canonical_output() {
@@ -274,4 +283,36 @@ fn a_bracket_at_the_end_of_what_was_fed_does_not_stop_the_reader() {
         let settings = Canonicalization::new(Algorithm::Inclusive);
         assert_eq!(through(Reader::stream(ReaderEncoding::text()), text.as_bytes(), 1, &settings), text);
     }
+}
+
+/// Base64 goes on across what has no characters, and ends at what has some or is a CDATA section.
+#[test]
+fn bytes_on_both_sides_of_nothing_are_one_sequence() {
+    // `a` with the bytes "x", an empty text, the bytes "abc" and the end (MC-NBFX 2.2.3).
+    let binary = b"\x40\x01a\x9e\x01x\xa8\x9f\x03abc";
+    let settings = Canonicalization::default();
+    let expected = "<a>eGFiYw==</a>";
+    let reader = || Reader::with_input(ReaderEncoding::binary(), binary.as_slice().into());
+    assert_eq!(through(reader(), b"", 0, &settings), expected);
+    let mut buffer = reader().read_buffer(usize::MAX).expect("a document");
+    assert_eq!(canonical_of(&buffer, &settings), expected);
+    assert_eq!(through(Reader::buffer(&buffer), b"", 0, &settings), expected);
+    for form in ENCODINGS {
+        assert_eq!(written_buffer(&buffer, form, 0, &settings).0, expected, "{form:?}");
+    }
+    assert_eq!(buffer.to_text().expect("a document"), expected);
+
+    // A CDATA section in front of "abc".
+    let mut abc = buffer.bof();
+    for _ in 0..4 {
+        abc = buffer.next(abc).expect("there").expect("a node");
+    }
+    buffer.insert_cdata(abc).expect("room");
+    let expected = "<a>eA==YWJj</a>";
+    assert_eq!(canonical_of(&buffer, &settings), expected);
+    assert_eq!(through(Reader::buffer(&buffer), b"", 0, &settings), expected);
+    for form in ENCODINGS {
+        assert_eq!(written_buffer(&buffer, form, 0, &settings).0, expected, "{form:?}");
+    }
+    assert_eq!(buffer.to_text().expect("a document"), "<a>eA==<![CDATA[]]>YWJj</a>");
 }

@@ -46,7 +46,7 @@ pub(crate) enum Node {
     Text(String),
     CData(String),
     Comment(String),
-    /// Text that has a type; no two that are bytes stand side by side.
+    /// Text that has a type; no two that are bytes stand side by side, or with text without characters between.
     Value(OwnedText),
 }
 
@@ -164,9 +164,14 @@ fn make_valid(element: &mut Element, scope: &[(&'static str, &'static str)]) {
         new
     });
     element.declarations = declarations;
-    element.children.dedup_by(|b, a| {
-        let is_bytes = |node: &Node| matches!(node, Node::Value(OwnedText::Bytes(_)));
-        is_bytes(a) && is_bytes(b)
+    let mut after_bytes = false;
+    element.children.retain(|node| match node {
+        Node::Text(text) if text.is_empty() => true,
+        Node::Value(OwnedText::Bytes(_)) => !std::mem::replace(&mut after_bytes, true),
+        _ => {
+            after_bytes = false;
+            true
+        }
     });
     for child in &mut element.children {
         if let Node::Element(child) = child {

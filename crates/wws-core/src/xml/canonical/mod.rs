@@ -265,8 +265,12 @@ impl Canonicalizer {
         Ok(())
     }
 
-    /// Text, or a piece of it. Values are written in their text form.
+    /// Text, or a piece of it. Values are written in their text form. No characters are no content, so bytes
+    /// on both sides of them follow each other directly: a writer takes them so, too.
     pub fn text(&mut self, text: &Text<'_>) {
+        if matches!(text, Text::Utf8("")) {
+            return;
+        }
         self.end_bytes();
         if self.omitted > 0 {
             return;

@@ -55,8 +55,9 @@ impl Canonicalizer {
             BufferNode::Text(OwnedText::Bytes(bytes)) => self.bytes(bytes),
             BufferNode::Text(text) => text.with(|text| self.text(&text)),
             BufferNode::Comment(text) => self.comment(text),
-            // C14N 1.0 2.1: a CDATA section is its characters.
-            BufferNode::Bof | BufferNode::Eof | BufferNode::CData | BufferNode::EndCData => {}
+            // C14N 1.0 2.1: a CDATA section is its characters. Bytes in front of it end all the same.
+            BufferNode::CData | BufferNode::EndCData => self.end_bytes(),
+            BufferNode::Bof | BufferNode::Eof => {}
         }
         Ok(())
     }

@@ -203,6 +203,18 @@ fn pieces_of_bytes_are_one_text() {
 }
 
 #[test]
+fn no_characters_do_not_part_bytes() {
+    let mut c = document(Algorithm::Exclusive);
+    start(&mut c, "e", &[]);
+    c.bytes(b"a");
+    c.text(&Text::Utf8(""));
+    c.bytes(b"bc");
+    c.text(&Text::Utf8(" "));
+    c.bytes(b"a");
+    assert_eq!(end(c, 1), "<e>YWJj YQ==</e>");
+}
+
+#[test]
 fn output_comes_in_pieces() {
     let settings = Canonicalization { output_buffer_size: 8, ..Canonicalization::default() };
     let mut c = Canonicalizer::of_document(&settings);

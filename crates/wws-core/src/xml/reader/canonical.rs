@@ -198,8 +198,9 @@ fn give(canonicalizer: &mut Canonicalizer, node: Node<'_>) -> Result<()> {
         Node::Text(Text::Bytes(bytes)) => canonicalizer.bytes(bytes),
         Node::Text(text) => canonicalizer.text(&text),
         Node::Comment(text) => canonicalizer.comment(text),
-        // C14N 1.0 2.1: a CDATA section is its characters.
-        Node::Bof | Node::CData | Node::EndCData | Node::Eof => {}
+        // C14N 1.0 2.1: a CDATA section is its characters. Bytes in front of it end all the same.
+        Node::CData | Node::EndCData => canonicalizer.end_bytes(),
+        Node::Bof | Node::Eof => {}
     }
     Ok(())
 }
