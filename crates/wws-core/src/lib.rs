@@ -5,12 +5,13 @@
 //!
 //! Bottom to top: [`error`] · [`value`] (typed values and every lexical conversion) · [`xml`] (names,
 //! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`] · [`framing`] (MC-NMF) ·
-//! [`typed`] (Rust types to XML and back).
+//! [`typed`] (Rust types to XML and back) · [`soap`] (messages).
 #![forbid(unsafe_code)]
 
 pub mod channel;
 pub mod error;
 pub mod framing;
+pub mod soap;
 pub mod typed;
 pub mod url;
 pub mod value;

@@ -86,8 +86,26 @@ impl Writer {
     /// # Errors
     /// Those of the calls that write the nodes.
     pub fn write_buffer(&mut self, buffer: &XmlBuffer) -> Result<()> {
-        let mut at = Some(buffer.bof());
-        while let Some(position) = at {
+        self.write_buffer_range(buffer, buffer.bof(), None)
+    }
+
+    /// Writes the start tag of an element of a buffer, to which attributes can be added.
+    pub(crate) fn write_buffer_start(&mut self, buffer: &XmlBuffer, at: NodePosition) -> Result<()> {
+        match buffer.node(at)? {
+            BufferNode::Element(element) => self.write_buffer_element(element),
+            _ => Err(Error::argument("the node is not an element")),
+        }
+    }
+
+    /// Writes the nodes from one on, in document order, up to another that is not written.
+    pub(crate) fn write_buffer_range(
+        &mut self,
+        buffer: &XmlBuffer,
+        from: NodePosition,
+        until: Option<NodePosition>,
+    ) -> Result<()> {
+        let mut at = Some(from);
+        while let Some(position) = at.filter(|_| at != until) {
             let next = buffer.next(position)?;
             match buffer.node(position)? {
                 BufferNode::Bof | BufferNode::Eof => {}
