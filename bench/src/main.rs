@@ -7,6 +7,7 @@
 mod cabi;
 mod harness;
 mod memory;
+mod message;
 mod mtom;
 mod net;
 mod read;
@@ -26,6 +27,7 @@ fn cases() -> Vec<Case> {
     all.extend(net::cases());
     all.extend(cabi::cases());
     all.extend(mtom::cases());
+    all.extend(message::cases());
     all
 }
 

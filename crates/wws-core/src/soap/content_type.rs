@@ -77,7 +77,14 @@ impl Encoding {
             Encoding::BinarySession => "application/soap+msbinsession1".to_owned(),
             Encoding::Raw => "application/octet-stream".to_owned(),
             Encoding::Text(charset) => {
-                format!("{}; charset={}", self.media_type(envelope), charset.name())
+                // Without a byte order mark, which our writer does not write, the label has to say which one (RFC 2781
+                // 3.3).
+                let label = match charset {
+                    Charset::Utf8 => "utf-8",
+                    Charset::Utf16Le => "utf-16LE",
+                    Charset::Utf16Be => "utf-16BE",
+                };
+                format!("{}; charset={label}", self.media_type(envelope))
             }
             Encoding::Mtom(_) => frame
                 .ok_or_else(|| Error::argument("the content type of an MTOM message needs its frame"))?

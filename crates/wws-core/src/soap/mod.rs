@@ -43,6 +43,7 @@ mod content_type;
 mod endpoint_address;
 mod envelope;
 mod fault;
+mod fault_error;
 mod header;
 mod message;
 mod names;
@@ -52,5 +53,6 @@ pub use content_type::{Encoding, MessageContent, parse_soap_action, soap_action}
 pub use endpoint_address::{EndpointAddress, EndpointIdentity};
 pub use envelope::EnvelopeVersion;
 pub use fault::{Fault, FaultDisclosure, FaultReason};
+pub use fault_error::FaultError;
 pub use header::HeaderAttributes;
 pub use message::{HeaderPick, Initialization, Message, MessageOptions, MessageState};

@@ -20,6 +20,8 @@ pub(super) const MUST_UNDERSTAND: XmlStr<'_> = nbfs(0);
 pub(super) const ROLE: XmlStr<'_> = nbfs(69);
 pub(super) const ACTOR: XmlStr<'_> = nbfs(482);
 pub(super) const RELAY: XmlStr<'_> = nbfs(70);
+pub(super) const NOT_UNDERSTOOD: XmlStr<'_> = nbfs(79);
+pub(super) const QNAME: XmlStr<'_> = nbfs(80);
 
 // SOAP 1.2 Part 1 5.4
 pub(super) const FAULT: XmlStr<'_> = nbfs(67);

@@ -7,4 +7,7 @@ mod malformed;
 mod order;
 mod read;
 mod wire;
+#[path = "../support/wire.rs"]
+#[allow(dead_code)]
+mod wire_support;
 mod write;

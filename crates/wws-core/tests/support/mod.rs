@@ -3,3 +3,4 @@
 
 pub(crate) mod document;
 pub(crate) mod reference;
+pub(crate) mod wire;

@@ -68,6 +68,15 @@ impl Message {
         })
     }
 
+    /// Adds whole elements as headers.
+    ///
+    /// # Errors
+    /// As [`add_header`](Self::add_header).
+    pub fn add_headers(&mut self, elements: &XmlBuffer) -> Result<()> {
+        self.expect_headers("adding headers")?;
+        self.tree()?.append(|writer| writer.write_buffer(elements))
+    }
+
     /// Adds a header that a transport such as HTTP takes out of the envelope and maps to one of its own: an element in
     /// no namespace. `WsAddMappedHeader`.
     ///
