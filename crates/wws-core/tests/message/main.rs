@@ -5,6 +5,6 @@
 #[allow(dead_code)]
 mod framing;
 mod headers;
-#[path = "../support/mod.rs"]
-mod support;
 mod wire;
+#[path = "../support/wire.rs"]
+mod wire_support;

@@ -2,7 +2,7 @@
 
 use crate::{
     framing::{as_initiator, as_receiver, recorded, unlimited},
-    support::wire::http_messages,
+    wire_support::http_messages,
 };
 use wws_core::{
     ErrorCode,

@@ -3,4 +3,3 @@
 
 pub(crate) mod document;
 pub(crate) mod reference;
-pub(crate) mod wire;
