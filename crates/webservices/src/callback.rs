@@ -5,9 +5,10 @@
 
 use crate::{
     abi::{
-        WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
-        WS_DYNAMIC_STRING_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_WRITE_CALLBACK,
-        WS_XML_STRING,
+        BOOL, WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
+        WS_DURATION, WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK,
+        WS_IS_DEFAULT_VALUE_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_READ_TYPE_CALLBACK,
+        WS_TYPE_MAPPING, WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK, WS_XML_STRING,
     },
     failure::{Foreign, WS_ERROR},
     hresult::{HRESULT, Status},
@@ -56,6 +57,7 @@ macro_rules! calls {
         ///
         /// # Errors
         /// `E_INVALIDARG` if there is no callback, else what it returned.
+        #[allow(clippy::too_many_arguments)] // those of the callback
         pub fn $name($callback: $kind $(, $p: $t)*) -> Result<Status> {
             let function = $callback.ok_or_else(|| missing($what))?;
             // SAFETY: a function of the program, of the type the header gives; the arguments are valid for the call.
@@ -77,6 +79,18 @@ calls! {
     /// Looks a string up.
     fn dynamic_string(callback: WS_DYNAMIC_STRING_CALLBACK as "dynamic string", state: Void,
         string: Ptr<WS_XML_STRING>, found: Ptr<i32>, id: Ptr<u32>, error: Ptr<WS_ERROR>);
+    /// Lets the program read a value of its own type.
+    fn read_type(callback: WS_READ_TYPE_CALLBACK as "read", reader: Void, mapping: WS_TYPE_MAPPING, data: Void,
+        heap: Void, value: Void, size: u32, error: Ptr<WS_ERROR>);
+    /// Lets the program write a value of its own type.
+    fn write_type(callback: WS_WRITE_TYPE_CALLBACK as "write", writer: Void, mapping: WS_TYPE_MAPPING, data: Void,
+        value: Void, size: u32, error: Ptr<WS_ERROR>);
+    /// Asks whether a value is the default.
+    fn is_default(callback: WS_IS_DEFAULT_VALUE_CALLBACK as "default value", data: Void, value: Void,
+        default: Void, size: u32, result: Ptr<BOOL>, error: Ptr<WS_ERROR>);
+    /// Compares two durations.
+    fn compare_durations(callback: WS_DURATION_COMPARISON_CALLBACK as "duration comparison", a: Ptr<WS_DURATION>,
+        b: Ptr<WS_DURATION>, result: Ptr<i32>, error: Ptr<WS_ERROR>);
 }
 
 /// Runs a step of `WsAsyncExecute`, and gives what it returned.

@@ -85,10 +85,6 @@ exports! {
     fn WsWriteBody(message: Void, bodydescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
     fn WsWriteEnvelopeEnd(message: Void; error);
     fn WsWriteEnvelopeStart(message: Void, writer: Void, donecallback: Void, donecallbackstate: Void; error);
-    // xml-writer
-    fn WsWriteAttribute(writer: Void, attributedescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
-    fn WsWriteElement(writer: Void, elementdescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
-    fn WsWriteType(writer: Void, typemapping: i32, r#type: i32, typedescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
     // error
     fn WsCreateFaultFromError(error: Void, faulterrorcode: i32, faultdisclosure: i32, heap: Void, fault: Void);
     fn WsGetFaultErrorDetail(error: Void, faultdetaildescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32);
@@ -106,10 +102,6 @@ exports! {
     fn WsMatchPolicyAlternative(policy: Void, alternativeindex: u32, policyconstraints: Void, matchrequired: i32, heap: Void; error);
     fn WsReadMetadata(metadata: Void, reader: Void, url: Void; error);
     fn WsResetMetadata(metadata: Void; error);
-    // xml-reader
-    fn WsReadAttribute(reader: Void, attributedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadElement(reader: Void, elementdescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadType(reader: Void, typemapping: i32, r#type: i32, typedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
     // security-token
     fn WsCreateXmlSecurityToken(tokenxml: Void, tokenkey: Void, properties: Void, propertycount: u32, token: Void; error);
     void WsFreeSecurityToken(token: Void);

@@ -42,6 +42,7 @@ pub mod param;
 pub mod property;
 pub mod ptr;
 pub mod reader;
+pub mod schema;
 pub mod sink;
 pub mod text;
 pub mod typed;
@@ -68,6 +69,8 @@ pub const TABLES: &[&[export::Export]] = &[
     reader::names::EXPORTS,
     reader::node::EXPORTS,
     reader::options::EXPORTS,
+    schema::read::EXPORTS,
+    schema::write::EXPORTS,
     url::EXPORTS,
     writer::canonical::EXPORTS,
     writer::content::EXPORTS,

@@ -5,12 +5,14 @@
 //!
 //! Bottom to top: [`error`] · [`value`] (typed values and every lexical conversion) · [`xml`] (names,
 //! dictionaries, nodes, the encodings, [`xml::Reader`] and [`xml::Writer`]) · [`url`] · [`framing`] (MC-NMF) ·
-//! [`typed`] (Rust types to XML and back) · [`soap`] (messages).
+//! [`typed`] (Rust types to XML and back) · [`schema`] (values in memory, by descriptions of their types) ·
+//! [`soap`] (messages).
 #![forbid(unsafe_code)]
 
 pub mod channel;
 pub mod error;
 pub mod framing;
+pub mod schema;
 pub mod soap;
 pub mod typed;
 pub mod url;

@@ -45,21 +45,23 @@ macro_rules! c_enums {
 pub mod address;
 pub mod base;
 pub mod reader;
+pub mod types;
 pub mod writer;
 pub mod xml;
 
 pub use address::*;
 pub use base::*;
 pub use reader::*;
+pub use types::*;
 pub use writer::*;
 pub use xml::*;
 
 /// Every struct, by module.
 pub const LAYOUTS: &[&[Layout]] =
-    &[address::LAYOUTS, base::LAYOUTS, reader::LAYOUTS, writer::LAYOUTS, xml::LAYOUTS];
+    &[address::LAYOUTS, base::LAYOUTS, reader::LAYOUTS, types::LAYOUTS, writer::LAYOUTS, xml::LAYOUTS];
 /// Every constant, by module.
 pub const MEMBERS: &[&[(&str, i32)]] =
-    &[address::MEMBERS, base::MEMBERS, reader::MEMBERS, writer::MEMBERS, xml::MEMBERS];
+    &[address::MEMBERS, base::MEMBERS, reader::MEMBERS, types::MEMBERS, writer::MEMBERS, xml::MEMBERS];
 
 /// Size, alignment and field offsets of a struct, for the test.
 #[derive(Clone, Copy, Debug)]

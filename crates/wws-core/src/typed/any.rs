@@ -137,13 +137,21 @@ impl<'a> FromGroup<'a> for XmlBuffer {
 /// # Errors
 /// Those of the reader; [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded): more than [`MAX_ANY_SIZE`].
 pub fn read_content(reader: &mut Reader<'_>) -> Result<XmlBuffer> {
-    let mut buffer = XmlBuffer::with_max_size(MAX_ANY_SIZE);
+    read_content_up_to(reader, MAX_ANY_SIZE)
+}
+
+/// Reads all that comes before the end tag into a buffer of at most `max_size` bytes.
+///
+/// # Errors
+/// Those of the reader; [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded): more than that.
+pub fn read_content_up_to(reader: &mut Reader<'_>, max_size: usize) -> Result<XmlBuffer> {
+    let mut buffer = XmlBuffer::with_max_size(max_size);
     let mut place = buffer.eof();
     loop {
         match reader.node() {
             Node::EndElement | Node::Eof => return Ok(buffer),
             Node::Element(_) => {
-                let element = reader.read_buffer(MAX_ANY_SIZE.saturating_sub(buffer.size()))?;
+                let element = reader.read_buffer(max_size.saturating_sub(buffer.size()))?;
                 buffer.copy_from(place, &element, element.bof())?;
                 continue;
             }

@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value is read at one go: input that is missing cannot be waited for, nor anything else be made good.
-    fn whole<T>(&mut self, value: Result<T>) -> Result<T> {
+    pub(crate) fn whole<T>(&mut self, value: Result<T>) -> Result<T> {
         value.map_err(|error| {
             let error = match error.needs_input() {
                 false => error,

@@ -225,7 +225,7 @@ pub fn write_type(writer: &mut Writer, name: Name<'_>) -> Result<()> {
 }
 
 /// Starts an attribute of XML Schema, with the prefix that all the world uses unless there is another in scope.
-pub(super) fn start_xsi_attribute(writer: &mut Writer, local: &str) -> Result<()> {
+pub(crate) fn start_xsi_attribute(writer: &mut Writer, local: &str) -> Result<()> {
     if writer.prefix_from_namespace(XSI).is_some() {
         writer.start_attribute(local, XSI, false)
     } else {
