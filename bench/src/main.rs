@@ -11,6 +11,7 @@ mod message;
 mod mtom;
 mod net;
 mod read;
+mod typed;
 mod value;
 mod write;
 
@@ -24,6 +25,7 @@ fn cases() -> Vec<Case> {
     all.extend(value::cases());
     all.extend(write::cases());
     all.extend(read::cases());
+    all.extend(typed::cases());
     all.extend(net::cases());
     all.extend(cabi::cases());
     all.extend(mtom::cases());

@@ -26,13 +26,21 @@ impl Parse for Item {
         let (mut value, mut nested) = (None, Vec::new());
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            value = Some(input.parse()?);
+            value = Some(ungroup(input.parse()?));
         } else if input.peek(syn::token::Paren) {
             let content;
             parenthesized!(content in input);
             nested = Punctuated::<Item, Token![,]>::parse_terminated(&content)?.into_iter().collect();
         }
         Ok(Item { key, value, nested })
+    }
+}
+
+/// The expression that `$x` of a `macro_rules!` stands for.
+fn ungroup(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) => ungroup(*group.expr),
+        other => other,
     }
 }
 

@@ -9,6 +9,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Error, Expr, Member, Result, Type, ext::IdentExt, spanned::Spanned};
 
+/// Where the code about a type stands, so that errors in it point at the type. Its names are those of the macro
+/// all the same: in a type that a `macro_rules!` made, local names of one place are unknown in another.
+pub(crate) fn place(of: &impl Spanned) -> Span {
+    of.span().resolved_at(Span::call_site())
+}
+
 /// What the container says about its fields.
 pub(crate) struct Context<'c> {
     /// The namespace of elements.
@@ -241,6 +247,8 @@ fn default_of(
 /// Whether the type is written with one of these names.
 fn is_one_of(ty: &Type, names: &[&str]) -> bool {
     match ty {
+        // What `$type` of a `macro_rules!` stands for.
+        Type::Group(group) => is_one_of(&group.elem, names),
         Type::Path(path) => {
             path.path.segments.last().is_some_and(|s| names.iter().any(|name| s.ident == name))
         }

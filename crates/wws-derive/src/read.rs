@@ -1,12 +1,12 @@
 //! The code of `#[derive(FromXml)]`.
 
 use crate::{
-    field::{Default, Field, Kind},
+    field::{Default, Field, Kind, place},
     model::{Container, Content, Group, Shape, Variant},
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type, spanned::Spanned};
+use syn::{GenericParam, Ident, Lifetime, LifetimeParam, Type};
 
 pub(crate) fn derive(container: &Container) -> TokenStream {
     match &container.shape {
@@ -83,7 +83,7 @@ fn named_element(container: &Container) -> TokenStream {
 /// Fields that attributes are collected for, each with its type and its place in a nested pair: `(A, (B, ()))`.
 fn attribute_slots(group: &Group) -> impl Iterator<Item = (&Field, TokenStream, TokenStream)> {
     let slots = group.fields.iter().filter_map(|field| {
-        let (ty, span) = (&field.ty, field.ty.span());
+        let (ty, span) = (&field.ty, place(&field.ty));
         let slot = match field.kind {
             Kind::Attribute => {
                 quote_spanned!(span=> __Option<<#ty as __t::FromAttribute<'__xml>>::Value>)
@@ -96,7 +96,7 @@ fn attribute_slots(group: &Group) -> impl Iterator<Item = (&Field, TokenStream, 
     });
     slots.enumerate().map(|(i, (field, slot))| {
         let down = std::iter::repeat_n(quote!(.1), i);
-        (field, slot, quote!(__a #(#down)* .0))
+        (field, slot, quote_spanned!(place(&field.ty)=> __a #(#down)* .0))
     })
 }
 
@@ -108,7 +108,7 @@ fn attributes_type(group: &Group) -> TokenStream {
 /// Reads the attribute number `__i` into its slot; says whether there is one.
 fn read_attribute(group: &Group) -> TokenStream {
     let known = attribute_slots(group).filter_map(|(field, _, slot)| {
-        let (ty, constant, span) = (&field.ty, field.constant(), field.ty.span());
+        let (ty, constant, span) = (&field.ty, field.constant(), place(&field.ty));
         Some(match field.kind {
             Kind::Attribute => quote_spanned! {span=>
                 if __t::support::is_attribute(__r, __i, #constant) {
@@ -134,7 +134,7 @@ fn read_attribute(group: &Group) -> TokenStream {
 
 fn check_attributes(group: &Group) -> TokenStream {
     let checks = attribute_slots(group).filter_map(|(field, _, slot)| {
-        let (ty, constant, span) = (&field.ty, field.constant(), field.ty.span());
+        let (ty, constant, span) = (&field.ty, field.constant(), place(&field.ty));
         Some(match field.kind {
             Kind::Attribute if field.default.is_none() => quote_spanned! {span=>
                 if <#ty as __t::FromAttribute<'__xml>>::REQUIRED && #slot.is_none() {
@@ -154,7 +154,7 @@ fn check_attributes(group: &Group) -> TokenStream {
 fn content(group: &Group, constructor: &TokenStream) -> TokenStream {
     let elements = if group.any_order { in_any_order(group) } else { in_order(group) };
     let attributes = attribute_slots(group).filter_map(|(field, _, slot)| {
-        let (ty, constant, span) = (&field.ty, field.constant(), field.ty.span());
+        let (ty, constant, span) = (&field.ty, field.constant(), place(&field.ty));
         let otherwise = match default(field) {
             Some(default) => quote!(.unwrap_or_else(|| #default)),
             None => quote!(.ok_or_else(|| __t::support::missing_attribute(__r, #constant))?),
@@ -193,7 +193,7 @@ fn variable(field: &Field) -> Ident {
 fn default(field: &Field) -> Option<TokenStream> {
     let ty = &field.ty;
     Some(match field.default.as_ref()? {
-        Default::Trait => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
+        Default::Trait => quote_spanned!(place(ty)=> <#ty as ::core::default::Default>::default()),
         Default::Value(value) => value.to_token_stream(),
     })
 }
@@ -202,7 +202,7 @@ fn default(field: &Field) -> Option<TokenStream> {
 fn read_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match field.default {
-        Some(_) => quote_spanned!(ty.span()=> __Option<#ty>),
+        Some(_) => quote_spanned!(place(ty)=> __Option<#ty>),
         None => quote!(#ty),
     }
 }
@@ -222,7 +222,7 @@ fn in_order(group: &Group) -> TokenStream {
     };
     let fields = group.fields.iter().filter_map(|field| {
         let (variable, constant, as_type) = (variable(field), field.constant(), field.as_type());
-        let (ty, span) = (&field.ty, field.ty.span());
+        let (ty, span) = (&field.ty, place(&field.ty));
         let value = match field.kind {
             Kind::Element(_) => {
                 let (ty, default) = (read_type(field), or_default(field));
@@ -255,7 +255,7 @@ fn in_any_order(group: &Group) -> TokenStream {
     let elements = || group.fields.iter().filter(|f| f.is_element());
     let trait_ = |field: &Field| {
         let (ty, as_type) = (read_type(field), field.as_type());
-        quote_spanned!(field.ty.span()=> <#ty as __t::FromElements<'__xml, #as_type>>)
+        quote_spanned!(place(&field.ty)=> <#ty as __t::FromElements<'__xml, #as_type>>)
     };
     let slots = elements().map(|field| {
         let (variable, trait_) = (variable(field), trait_(field));
@@ -277,7 +277,7 @@ fn in_any_order(group: &Group) -> TokenStream {
         quote!(let #variable = #trait_::finish(#variable, __r, &#constant)? #default;)
     });
     let whole = group.fields.iter().filter_map(|field| {
-        let (ty, variable, span) = (&field.ty, variable(field), field.ty.span());
+        let (ty, variable, span) = (&field.ty, variable(field), place(&field.ty));
         let value = match field.kind {
             Kind::Text => quote_spanned!(span=> <#ty as __t::FromAttribute<'__xml>>::read_content(__r)?),
             Kind::AnyContent => quote_spanned!(span=> __t::any::read_content(__r)?),
@@ -307,7 +307,7 @@ fn is_next(field: &Field) -> Option<TokenStream> {
     let (constant, ty) = (field.constant(), &field.ty);
     match field.kind {
         Kind::Element(_) => Some(quote!(#constant.name.is_at(__r))),
-        Kind::Flatten => Some(quote_spanned!(ty.span()=> <#ty as __t::FromGroups<'__xml>>::starts(__r))),
+        Kind::Flatten => Some(quote_spanned!(place(ty)=> <#ty as __t::FromGroups<'__xml>>::starts(__r))),
         _ => None,
     }
 }
@@ -333,12 +333,15 @@ fn starts(group: &Group) -> TokenStream {
 }
 
 fn of_newtype(container: &Container, ty: &Type, is_value: bool) -> TokenStream {
-    let span = ty.span();
+    let span = place(ty);
     if is_value {
-        return text(
-            container,
-            quote_spanned!(span=> __Ok(Self(<#ty as __t::FromText<'__xml>>::read_text(__r)?))),
-        );
+        let read_text = quote_spanned!(span=> <#ty as __t::FromText<'__xml>>::read_text(__r).map(Self));
+        let element = quote_spanned!(span=> <#ty as __t::FromText<'__xml>>::read_text_element(__r).map(Self));
+        let element = quote! {
+            #[inline]
+            fn read_text_element(__r: &mut __Reader<'__xml>) -> __Result<Self> { #element }
+        };
+        return text(container, read_text, element);
     }
     let body = quote_spanned!(span=> __Ok(Self(<#ty as __t::FromXml<'__xml>>::read_xml(__r)?)));
     let xml = implement(container, quote!(FromXml), read_xml(body));
@@ -347,13 +350,14 @@ fn of_newtype(container: &Container, ty: &Type, is_value: bool) -> TokenStream {
 }
 
 /// A type that is text: also as content.
-fn text(container: &Container, body: TokenStream) -> TokenStream {
-    let read_text = quote! {
+fn text(container: &Container, read_text: TokenStream, more: TokenStream) -> TokenStream {
+    let body = quote! {
         #[inline]
-        fn read_text(__r: &mut __Reader<'__xml>) -> __Result<Self> { #body }
+        fn read_text(__r: &mut __Reader<'__xml>) -> __Result<Self> { #read_text }
+        #more
     };
-    let text = implement(container, quote!(FromText), read_text);
-    let xml = implement(container, quote!(FromXml), read_xml(quote!(__t::support::read_text_element(__r))));
+    let text = implement(container, quote!(FromText), body);
+    let xml = implement(container, quote!(FromXml), read_xml(quote!(__t::FromText::read_text_element(__r))));
     quote!(#text #xml)
 }
 
@@ -366,16 +370,17 @@ fn of_value(container: &Container, variants: &[Variant]) -> TokenStream {
     });
     let other = match variants.iter().find(|v| v.is_default) {
         Some(Variant { ident, .. }) => {
-            quote!(other => __Ok(Self::#ident(::core::convert::From::from(other))))
+            quote!(__other => __Ok(Self::#ident(::core::convert::From::from(__other))))
         }
-        None => quote!(other => __Err(__t::support::no_value(__r, other, &[#(#names),*]))),
+        None => quote!(__other => __Err(__t::support::no_value(__r, __other, &[#(#names),*]))),
     };
     text(
         container,
         quote! {
-            let text = __t::support::read_trimmed(__r)?;
-            match &*text { #(#arms,)* #other }
+            let __text = __t::support::read_trimmed(__r)?;
+            match &*__text { #(#arms,)* #other }
         },
+        quote!(),
     )
 }
 
@@ -427,7 +432,7 @@ fn choice_content(variant: &Variant) -> TokenStream {
     match &variant.content {
         Content::Unit => quote!(<() as __t::FromXml<'__xml>>::read_xml(__r).map(|()| Self::#ident)),
         Content::Newtype(ty) => {
-            quote_spanned!(ty.span()=> <#ty as __t::FromXml<'__xml>>::read_xml(__r).map(Self::#ident))
+            quote_spanned!(place(ty)=> <#ty as __t::FromXml<'__xml>>::read_xml(__r).map(Self::#ident))
         }
         Content::Group(group) => {
             let (attributes, read_attribute) = (attributes_type(group), read_attribute(group));
@@ -451,7 +456,7 @@ fn of_derived(container: &Container, variants: &[Variant]) -> TokenStream {
         let ident = &variant.ident;
         match &variant.content {
             Content::Newtype(ty) => {
-                quote_spanned!(ty.span()=> <#ty as __t::FromXml<'__xml>>::read_xml(__r).map(Self::#ident))
+                quote_spanned!(place(ty)=> <#ty as __t::FromXml<'__xml>>::read_xml(__r).map(Self::#ident))
             }
             _ => quote!(),
         }

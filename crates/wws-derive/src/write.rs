@@ -1,12 +1,12 @@
 //! The code of `#[derive(ToXml)]`.
 
 use crate::{
-    field::{Default, Field, Kind},
+    field::{Default, Field, Kind, place},
     model::{Container, Content, Group, Shape, Variant},
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Ident, Member, spanned::Spanned};
+use syn::Ident;
 
 pub(crate) fn derive(container: &Container) -> TokenStream {
     match &container.shape {
@@ -76,12 +76,13 @@ fn attributes(group: &Group, access: &impl Fn(&Field) -> TokenStream) -> TokenSt
     let declarations =
         group.xmlns.iter().map(|(prefix, ns)| quote!(__w.xmlns_attribute(#prefix, #ns, false)?;));
     let fields = group.fields.iter().filter_map(|field| {
-        let (value, constant, span) = (access(field), field.constant(), field.ty.span());
+        let (value, constant, ty) = (access(field), field.constant(), &field.ty);
+        let span = place(ty);
         let statement = match field.kind {
-            Kind::Attribute => {
-                quote_spanned!(span=> __t::ToAttribute::write_attribute(#value, __w, #constant)?;)
-            }
-            Kind::Flatten => quote_spanned!(span=> __t::ToGroups::write_attributes(#value, __w)?;),
+            Kind::Attribute => quote_spanned! {span=>
+                <#ty as __t::ToAttribute>::write_attribute(#value, __w, #constant)?;
+            },
+            Kind::Flatten => quote_spanned!(span=> <#ty as __t::ToGroups>::write_attributes(#value, __w)?;),
             Kind::AnyAttributes => quote_spanned!(span=> __t::any::write_attributes(#value, __w)?;),
             _ => return None,
         };
@@ -93,14 +94,14 @@ fn attributes(group: &Group, access: &impl Fn(&Field) -> TokenStream) -> TokenSt
 /// The statements that write the content of a group.
 fn content(group: &Group, access: &impl Fn(&Field) -> TokenStream) -> TokenStream {
     let fields = group.fields.iter().filter_map(|field| {
-        let (value, constant, span) = (access(field), field.constant(), field.ty.span());
-        let as_type = field.as_type();
+        let (value, constant, ty) = (access(field), field.constant(), &field.ty);
+        let (as_type, span) = (field.as_type(), place(ty));
         let statement = match field.kind {
             Kind::Element(_) => quote_spanned! {span=>
-                __t::ToElements::<#as_type>::write_elements(#value, __w, &#constant)?;
+                <#ty as __t::ToElements<#as_type>>::write_elements(#value, __w, &#constant)?;
             },
-            Kind::Text => quote_spanned!(span=> __t::ToAttribute::write_content(#value, __w)?;),
-            Kind::Flatten => quote_spanned!(span=> __t::ToGroups::write_content(#value, __w)?;),
+            Kind::Text => quote_spanned!(span=> <#ty as __t::ToAttribute>::write_content(#value, __w)?;),
+            Kind::Flatten => quote_spanned!(span=> <#ty as __t::ToGroups>::write_content(#value, __w)?;),
             Kind::AnyContent => quote_spanned!(span=> __t::any::write_content(#value, __w)?;),
             _ => return None,
         };
@@ -113,12 +114,12 @@ fn unless_default(field: &Field, value: &TokenStream, statement: TokenStream) ->
     let ty = &field.ty;
     let default = match &field.default {
         Some(default) if field.omit_default => match default {
-            Default::Trait => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
+            Default::Trait => quote_spanned!(place(ty)=> <#ty as ::core::default::Default>::default()),
             Default::Value(value) => value.to_token_stream(),
         },
         _ => return statement,
     };
-    quote_spanned!(ty.span()=> if *(#value) != #default { #statement })
+    quote_spanned!(place(ty)=> if *(#value) != #default { #statement })
 }
 
 fn of_newtype(container: &Container, is_value: bool) -> TokenStream {
@@ -130,12 +131,22 @@ fn of_newtype(container: &Container, is_value: bool) -> TokenStream {
             fn write_attribute(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
                 __t::ToText::write_attribute(&self.0, __w, __name)
             }
+            #[inline]
+            fn write_text_element(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
+                __t::ToText::write_text_element(&self.0, __w, __name)
+            }
         };
         return text(container, body);
     }
-    let member = Member::Unnamed(0.into());
-    let xml =
-        implement(container, quote!(ToXml), write_xml(quote!(__t::ToXml::write_xml(&self.#member, __w))));
+    let xml = quote! {
+        #[inline]
+        fn write_xml(&self, __w: &mut __Writer) -> __Result<()> { __t::ToXml::write_xml(&self.0, __w) }
+        #[inline]
+        fn write_named(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
+            __t::ToXml::write_named(&self.0, __w, __name)
+        }
+    };
+    let xml = implement(container, quote!(ToXml), xml);
     let element = named_element(container, &container.name.tokens());
     quote!(#xml #element)
 }
@@ -143,7 +154,15 @@ fn of_newtype(container: &Container, is_value: bool) -> TokenStream {
 /// A type that is text: also as content.
 fn text(container: &Container, body: TokenStream) -> TokenStream {
     let text = implement(container, quote!(ToText), body);
-    let xml = implement(container, quote!(ToXml), write_xml(quote!(__t::ToText::write_text(self, __w))));
+    let xml = quote! {
+        #[inline]
+        fn write_xml(&self, __w: &mut __Writer) -> __Result<()> { __t::ToText::write_text(self, __w) }
+        #[inline]
+        fn write_named(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
+            __t::support::in_element(__t::ToText::write_text_element(self, __w, __name), __name)
+        }
+    };
+    let xml = implement(container, quote!(ToXml), xml);
     quote!(#text #xml)
 }
 
@@ -151,15 +170,28 @@ fn of_value(container: &Container, variants: &[Variant]) -> TokenStream {
     let arms = variants.iter().map(|variant| {
         let (ident, text) = (&variant.ident, &variant.name.local);
         match variant.is_default {
-            true => quote!(Self::#ident(text) => ::core::convert::AsRef::<str>::as_ref(text)),
+            true => quote!(Self::#ident(__text) => ::core::convert::AsRef::<str>::as_ref(__text)),
             false => quote!(Self::#ident => #text),
         }
     });
+    let text_of = quote! {
+        let __text: &str = match self { #(#arms,)* };
+    };
     let body = quote! {
         #[inline]
         fn write_text(&self, __w: &mut __Writer) -> __Result<()> {
-            let text: &str = match self { #(#arms,)* };
-            __t::ToText::write_text(text, __w)
+            #text_of
+            __t::ToText::write_text(__text, __w)
+        }
+        #[inline]
+        fn write_attribute(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
+            #text_of
+            __t::ToText::write_attribute(__text, __w, __name)
+        }
+        #[inline]
+        fn write_text_element(&self, __w: &mut __Writer, __name: __t::Name<'_>) -> __Result<()> {
+            #text_of
+            __t::ToText::write_text_element(__text, __w, __name)
         }
     };
     text(container, body)
@@ -196,8 +228,8 @@ fn choice_arm(variant: &Variant) -> TokenStream {
         Content::Unit => {
             quote!(Self::#ident => __t::support::write_named(&(), __w, const { #name }),)
         }
-        Content::Newtype(ty) => quote_spanned! {ty.span()=>
-            Self::#ident(value) => __t::support::write_named(value, __w, const { #name }),
+        Content::Newtype(ty) => quote_spanned! {place(ty)=>
+            Self::#ident(__value) => __t::support::write_named(__value, __w, const { #name }),
         },
         Content::Group(group) => {
             let binding = |field: &Field| quote::format_ident!("__field_{}", field.id);
@@ -226,15 +258,15 @@ fn of_derived(container: &Container, variants: &[Variant]) -> TokenStream {
         let ident: &Ident = &variant.ident;
         let name = variant.name.tokens();
         let span = match &variant.content {
-            Content::Newtype(ty) => ty.span(),
-            _ => ident.span(),
+            Content::Newtype(ty) => place(ty),
+            _ => place(ident),
         };
         match variant.is_default {
-            true => quote_spanned!(span=> Self::#ident(value) => __t::ToXml::write_xml(value, __w),),
+            true => quote_spanned!(span=> Self::#ident(__value) => __t::ToXml::write_xml(__value, __w),),
             false => quote_spanned! {span=>
-                Self::#ident(value) => {
+                Self::#ident(__value) => {
                     __t::support::write_type(__w, const { #name })?;
-                    __t::ToXml::write_xml(value, __w)
+                    __t::ToXml::write_xml(__value, __w)
                 }
             },
         }

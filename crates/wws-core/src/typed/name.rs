@@ -27,7 +27,7 @@ impl<'n> Name<'n> {
     /// Whether the reader stands on the start tag of an element of this name.
     #[inline]
     pub fn is_at(&self, reader: &Reader<'_>) -> bool {
-        reader.element().is_some_and(|e| e.local_name() == self.local && e.namespace() == self.ns)
+        reader.element().is_some_and(|e| e.is(self.local, self.ns))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     value::quote,
     xml::{
         NodeType, Reader, Text, Writer,
-        reader::{Node, QName},
+        reader::{Node, QName, ReadValue},
     },
 };
 use std::borrow::Cow;
@@ -17,9 +17,7 @@ use std::borrow::Cow;
 /// Those of the writer, with the name of the element.
 #[inline]
 pub fn write_named<T: ToXml + ?Sized>(value: &T, writer: &mut Writer, name: Name<'_>) -> Result<()> {
-    writer.start_element(name.local, name.ns)?;
-    in_element(value.write_xml(writer), name)?;
-    writer.end_element()
+    value.write_named(writer, name)
 }
 
 /// Writes an element of this name, attributes and content by the function.
@@ -86,6 +84,16 @@ pub fn read_text_element<'a, T: FromText<'a>>(reader: &mut Reader<'a>) -> Result
     let value = T::read_text(reader)?;
     read_end(reader)?;
     Ok(value)
+}
+
+/// [`read_text_element`] for a type that the reader can read: in one go, if the text is plain.
+///
+/// # Errors
+/// As [`read_text_element`].
+#[inline]
+pub(super) fn read_value_element<'a, T: FromText<'a> + ReadValue>(reader: &mut Reader<'a>) -> Result<T> {
+    no_attributes(reader)?;
+    reader.plain_element_value().unwrap_or_else(|| read_text_element(reader))
 }
 
 /// Fails if the start tag has attributes other than namespace declarations and those of XML Schema, such as

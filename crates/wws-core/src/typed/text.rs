@@ -31,6 +31,17 @@ pub trait ToText {
         self.write_text(writer)?;
         writer.end_attribute()
     }
+
+    /// Writes an element of this name with nothing but this text.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    #[inline]
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        writer.start_element(name.local, name.ns)?;
+        self.write_text(writer)?;
+        writer.end_element()
+    }
 }
 
 /// A value that can be read from text. See [`ToText`].
@@ -45,6 +56,16 @@ pub trait FromText<'a>: Sized {
     /// # Errors
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): the text is no value of this type.
     fn read_text(reader: &mut Reader<'a>) -> Result<Self>;
+
+    /// Reads the element on whose start tag the reader stands, which has nothing but this text; leaves the reader
+    /// behind its end tag.
+    ///
+    /// # Errors
+    /// As [`read_text`](Self::read_text), and for attributes and elements.
+    #[inline]
+    fn read_text_element(reader: &mut Reader<'a>) -> Result<Self> {
+        support::read_text_element(reader)
+    }
 }
 
 /// Content that is nothing but text.
@@ -54,6 +75,11 @@ macro_rules! content_is_text {
             #[inline]
             fn write_xml(&self, writer: &mut Writer) -> Result<()> {
                 self.write_text(writer)
+            }
+
+            #[inline]
+            fn write_named(&self, writer: &mut Writer, name: $crate::typed::Name<'_>) -> Result<()> {
+                support::in_element(self.write_text_element(writer, name), name)
             }
         }
     )*};
@@ -66,12 +92,29 @@ macro_rules! content_from_text {
         impl<'xml, $($generics)*> FromXml<'xml> for $type {
             #[inline]
             fn read_xml(reader: &mut Reader<'xml>) -> Result<Self> {
-                support::read_text_element(reader)
+                Self::read_text_element(reader)
             }
         }
     )*};
 }
 pub(super) use content_from_text;
+
+/// Types that the reader can read.
+macro_rules! from_value {
+    ($($type:ty)*) => {$(
+        impl FromText<'_> for $type {
+            #[inline]
+            fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
+                reader.read_value()
+            }
+
+            #[inline]
+            fn read_text_element(reader: &mut Reader<'_>) -> Result<Self> {
+                support::read_value_element(reader)
+            }
+        }
+    )*};
+}
 
 /// Types that `Text` has a form for.
 macro_rules! values {
@@ -86,32 +129,26 @@ macro_rules! values {
             fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
                 writer.attribute(name.local, name.ns, *self)
             }
-        }
 
-        impl FromText<'_> for $type {
             #[inline]
-            fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
-                reader.read_value()
+            fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+                writer.element(name.local, name.ns, *self)
             }
         }
 
+        from_value! { $type }
         content_is_text! { () $type; }
         content_from_text! { () $type; }
     )*};
 }
+
+from_value! { u8 String UniqueId Duration }
 values! { bool i8 i16 i32 i64 u16 u32 u64 f32 f64 Decimal DateTime TimeSpan Guid }
 
 impl ToText for u8 {
     #[inline]
     fn write_text(&self, writer: &mut Writer) -> Result<()> {
         writer.value(*self)
-    }
-}
-
-impl FromText<'_> for u8 {
-    #[inline]
-    fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.read_value()
     }
 }
 
@@ -125,6 +162,11 @@ impl ToText for str {
     fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
         writer.attribute(name.local, name.ns, self)
     }
+
+    #[inline]
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        writer.element(name.local, name.ns, self)
+    }
 }
 
 impl ToText for String {
@@ -137,12 +179,10 @@ impl ToText for String {
     fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
         self.as_str().write_attribute(writer, name)
     }
-}
 
-impl FromText<'_> for String {
     #[inline]
-    fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.read_value()
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        self.as_str().write_text_element(writer, name)
     }
 }
 
@@ -169,21 +209,9 @@ impl ToText for UniqueId {
     }
 }
 
-impl FromText<'_> for UniqueId {
-    fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.read_value()
-    }
-}
-
 impl ToText for Duration {
     fn write_text(&self, writer: &mut Writer) -> Result<()> {
         writer.value(Text::Utf8(&Lexical::to_text(self)))
-    }
-}
-
-impl FromText<'_> for Duration {
-    fn read_text(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.read_value()
     }
 }
 
@@ -210,6 +238,11 @@ impl<T: ToText + ?Sized> ToText for &T {
     fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
         (**self).write_attribute(writer, name)
     }
+
+    #[inline]
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_text_element(writer, name)
+    }
 }
 
 impl<T: ToText + ToOwned + ?Sized> ToText for Cow<'_, T> {
@@ -222,12 +255,27 @@ impl<T: ToText + ToOwned + ?Sized> ToText for Cow<'_, T> {
     fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
         (**self).write_attribute(writer, name)
     }
+
+    #[inline]
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_text_element(writer, name)
+    }
 }
 
 impl<T: ToText + ?Sized> ToText for Box<T> {
     #[inline]
     fn write_text(&self, writer: &mut Writer) -> Result<()> {
         (**self).write_text(writer)
+    }
+
+    #[inline]
+    fn write_attribute(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_attribute(writer, name)
+    }
+
+    #[inline]
+    fn write_text_element(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_text_element(writer, name)
     }
 }
 

@@ -36,6 +36,15 @@ pub trait ToXml {
     /// Those of the writer.
     fn write_xml(&self, writer: &mut Writer) -> Result<()>;
 
+    /// Writes an element of this name. What is nothing but text does it in one go.
+    ///
+    /// # Errors
+    /// Those of the writer, with the name of the element.
+    #[inline]
+    fn write_named(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        support::write_with(writer, name, |writer| self.write_xml(writer))
+    }
+
     /// Writes an element of this name for each item. Bytes are one element.
     #[doc(hidden)]
     #[inline]
@@ -121,6 +130,11 @@ impl ToXml for u8 {
         self.write_text(writer)
     }
 
+    #[inline]
+    fn write_named(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        support::in_element(writer.element(name.local, name.ns, *self), name)
+    }
+
     /// One element with base64, or the bytes as they are.
     fn write_list(items: &[u8], writer: &mut Writer, name: Name<'_>) -> Result<()> {
         items.write_elements(writer, &Field::new(name))
@@ -164,6 +178,11 @@ macro_rules! pointers {
             fn write_xml(&self, writer: &mut Writer) -> Result<()> {
                 (**self).write_xml(writer)
             }
+
+            #[inline]
+            fn write_named(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+                (**self).write_named(writer, name)
+            }
         }
 
         impl<'a, T: FromXml<'a>> FromXml<'a> for $pointer<T> {
@@ -180,12 +199,22 @@ impl<T: ToXml + ?Sized> ToXml for &T {
     fn write_xml(&self, writer: &mut Writer) -> Result<()> {
         (**self).write_xml(writer)
     }
+
+    #[inline]
+    fn write_named(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_named(writer, name)
+    }
 }
 
 impl<T: ToXml + ToOwned + ?Sized> ToXml for Cow<'_, T> {
     #[inline]
     fn write_xml(&self, writer: &mut Writer) -> Result<()> {
         (**self).write_xml(writer)
+    }
+
+    #[inline]
+    fn write_named(&self, writer: &mut Writer, name: Name<'_>) -> Result<()> {
+        (**self).write_named(writer, name)
     }
 }
 

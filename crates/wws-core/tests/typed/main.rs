@@ -7,6 +7,8 @@ mod enums;
 mod errors;
 mod fields;
 mod generics;
+mod macros;
+mod properties;
 mod structs;
 
 use std::fmt::Debug;

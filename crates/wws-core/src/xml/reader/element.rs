@@ -166,6 +166,17 @@ impl Reader<'_> {
         self.element_content(Partial::None)
     }
 
+    /// Reads the element whose start tag the reader stands on, past its end tag, if it is plain text with the end tag
+    /// behind it. `None`: nothing has changed.
+    #[inline]
+    pub(crate) fn plain_element_value<T: ReadValue>(&mut self) -> Option<Result<T>> {
+        if self.core.kind != NodeType::Element || self.ready().is_err() {
+            return None;
+        }
+        let value = self.simple_value()?;
+        Some(self.leave_with(value))
+    }
+
     /// The value of the element the reader stands on, if it is plain text with the end tag behind it: then the
     /// reader stands on that.
     #[inline]

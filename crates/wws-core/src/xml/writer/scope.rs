@@ -185,6 +185,10 @@ impl Scopes {
             },
             None => match self.find_namespace(ns.as_str(), self.len(), for_value) {
                 Some(id) => id,
+                // Only without a prefix a name is in no namespace (Namespaces in XML 1.0 6.2).
+                None if ns.as_str().is_empty() => {
+                    self.declare_here("", ns, false, tag).map_err(|_| default_in_the_way())?
+                }
                 None => self.declare_generated(ns, false, tag)?,
             },
         };
@@ -303,6 +307,14 @@ impl Scopes {
 #[cold]
 fn without_namespace(prefix: &str) -> Error {
     Error::format(format!("the prefix \"{prefix}\" needs a namespace: give one, or an empty prefix"))
+}
+
+#[cold]
+fn default_in_the_way() -> Error {
+    Error::format(
+        "a qualified name in no namespace cannot stand here, because the start tag needs a default namespace: start \
+         the element with a prefix, or give the name a namespace",
+    )
 }
 
 #[cold]

@@ -385,3 +385,20 @@ fn a_start_tag_is_not_flushed() {
     assert_eq!(out, br#"<root xmlns="urn:a"><child a="true">x</child></root>"#);
     assert_eq!(w.output_bytes().unwrap_err().code(), ErrorCode::InvalidOperation);
 }
+
+/// `xmlns=""` is declared for a name in no namespace, unless the element itself needs the default namespace.
+#[test]
+fn a_qualified_name_in_no_namespace() {
+    let written = text(|w| {
+        w.start_element("a", "urn:a")?;
+        w.start_element_with_prefix("p", "b", "urn:b")?;
+        w.qualified_name("name", "")?;
+        w.end_element()?;
+        w.end_element()
+    });
+    assert_eq!(written, "<a xmlns=\"urn:a\"><p:b xmlns:p=\"urn:b\" xmlns=\"\">name</p:b></a>");
+    let mut w = writer();
+    w.start_element("a", "urn:a").unwrap();
+    let error = w.qualified_name("name", "").unwrap_err();
+    assert!(error.to_string().contains("start the element with a prefix"), "{error}");
+}
