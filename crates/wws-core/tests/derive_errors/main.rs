@@ -3,7 +3,7 @@
 //! Each file in `cases/` is compiled as it is. A line that is wrong ends with `//~ ` and a part of its error; there are
 //! no other errors, and none is missing.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::{
     env,
