@@ -268,7 +268,9 @@ fn read_yaserde() -> Box<dyn FnMut()> {
     let again: yaserde_types::Orders = yaserde::de::from_str(&text).expect("yaserde can read the orders");
     assert!(again == orders, "yaserde loses nothing");
     Box::new(move || {
-        black_box(yaserde::de::from_str::<yaserde_types::Orders>(&text).expect("yaserde can read the orders"));
+        black_box(
+            yaserde::de::from_str::<yaserde_types::Orders>(&text).expect("yaserde can read the orders"),
+        );
     })
 }
 
@@ -277,6 +279,8 @@ fn read_instant(text: String) -> Box<dyn FnMut()> {
     let again: instant_types::Orders = instant_xml::from_str(&text).expect("instant-xml can read the orders");
     assert!(again == orders, "instant-xml loses nothing");
     Box::new(move || {
-        black_box(instant_xml::from_str::<instant_types::Orders>(&text).expect("instant-xml can read the orders"));
+        black_box(
+            instant_xml::from_str::<instant_types::Orders>(&text).expect("instant-xml can read the orders"),
+        );
     })
 }
