@@ -53,6 +53,7 @@ class Dump {
     static string Scalar(object value) {
         if (value == null) return "nil";
         if (value is bool) return (bool)value ? "true" : "false";
+        if (value is float && float.IsNaN((float)value)) return "nan";
         if (value is float) return BitConverter.ToUInt32(BitConverter.GetBytes((float)value), 0).ToString("x8");
         if (value is double) return BitConverter.DoubleToInt64Bits((double)value).ToString("x16");
         if (value is DateTime) return ((DateTime)value).Ticks + (((DateTime)value).Kind == DateTimeKind.Utc ? "Z" : "");

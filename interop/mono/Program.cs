@@ -1,7 +1,8 @@
 // Mono's side of `cargo xtask interop messages`: writes files for us to read, and reads the files that we wrote.
 //
-//   mono interop.exe write DIRECTORY     NAME.bin and NAME.dump, for every kind, version and encoding
-//   mono interop.exe read DIRECTORY      for each NAME.bin: NAME.read, or NAME.error
+//   mono interop.exe write DIRECTORY             NAME.bin and NAME.dump, for every kind, version and encoding
+//   mono interop.exe read FROM TO DICTIONARY     for each NAME.bin: NAME.read, and NAME.error if it cannot be read to its
+//                                                end; DICTIONARY has the static strings of the binary encoding
 //
 // NAME is KIND.VERSION.ENCODING.
 using System;
@@ -27,13 +28,18 @@ static class Program {
         { "soap12-addressing09", MessageVersion.Soap12WSAddressingAugust2004 },
     };
 
+    static StaticDictionary dictionary;
+
     static int Main(string[] args) {
-        if (args.Length != 2 || (args[0] != "write" && args[0] != "read")) {
-            Console.Error.WriteLine("usage: interop.exe write|read DIRECTORY");
+        if (args.Length == 2 && args[0] == "write") {
+            WriteAll(args[1]);
+        } else if (args.Length == 4 && args[0] == "read") {
+            dictionary = new StaticDictionary(args[3]);
+            ReadAll(args[1], args[2]);
+        } else {
+            Console.Error.WriteLine("usage: interop.exe write DIRECTORY | read FROM TO DICTIONARY");
             return 2;
         }
-        if (args[0] == "write") WriteAll(args[1]);
-        else ReadAll(args[1]);
         return 0;
     }
 
@@ -71,25 +77,24 @@ static class Program {
             File.WriteAllBytes(path + ".bin", file.ToArray());
             dump.Save(path + ".dump");
         } catch (Exception e) {
-            File.WriteAllText(path + ".failed", Describe(e));
+            File.WriteAllText(path + ".error", Describe(e));
         }
     }
 
-    static void ReadAll(string directory) {
-        foreach (var path in Directory.GetFiles(directory, "*.bin").OrderBy(path => path)) {
+    static void ReadAll(string from, string to) {
+        foreach (var path in Directory.GetFiles(from, "*.bin").OrderBy(path => path)) {
             var name = Path.GetFileNameWithoutExtension(path);
             var parts = name.Split('.');
-            var to = Path.Combine(directory, name);
             var dump = new Dump();
             try {
                 using (var reader = CreateReader(parts[2], File.ReadAllBytes(path))) {
                     if (parts[1] == "document") dump.Value("value", Serializer().ReadObject(reader));
                     else ReadMessage(reader, parts[0], Versions[parts[1]], dump);
                 }
-                dump.Save(to + ".read");
             } catch (Exception e) {
-                File.WriteAllText(to + ".error", Describe(e));
+                File.WriteAllText(Path.Combine(to, name + ".error"), Describe(e));
             }
+            dump.Save(Path.Combine(to, name + ".read"));
         }
     }
 
@@ -221,11 +226,11 @@ static class Program {
     static XmlDictionaryReader CreateReader(string encoding, byte[] file) {
         var quotas = XmlDictionaryReaderQuotas.Max;
         switch (encoding) {
-            case "binary": return XmlDictionaryReader.CreateBinaryReader(file, 0, file.Length, null, quotas);
+            case "binary": return XmlDictionaryReader.CreateBinaryReader(file, 0, file.Length, dictionary, quotas);
             case "session":
                 int start;
                 var session = Session.Read(file, out start);
-                return XmlDictionaryReader.CreateBinaryReader(file, start, file.Length - start, null, quotas, session);
+                return XmlDictionaryReader.CreateBinaryReader(file, start, file.Length - start, dictionary, quotas, session);
             case "mtom": return XmlDictionaryReader.CreateMtomReader(file, 0, file.Length, new UTF8Encoding(false), quotas);
             case "text-utf16le": return XmlDictionaryReader.CreateTextReader(new MemoryStream(file), new UnicodeEncoding(false, false), quotas, null);
             case "text-utf16be": return XmlDictionaryReader.CreateTextReader(new MemoryStream(file), new UnicodeEncoding(true, false), quotas, null);
@@ -280,5 +285,31 @@ class Session : XmlBinaryWriterSession {
             size |= (b & 0x7f) << shift;
             if (b < 0x80) return size;
         }
+    }
+}
+
+// The static dictionary of SOAP and WCF (MC-NBFS): lines of a number and a string. Mono's own cannot be reached.
+class StaticDictionary : IXmlDictionary {
+    readonly List<XmlDictionaryString> strings = new List<XmlDictionaryString>();
+
+    public StaticDictionary(string path) {
+        foreach (var line in File.ReadAllLines(path)) {
+            strings.Add(new XmlDictionaryString(this, line.Substring(line.IndexOf('\t') + 1), strings.Count));
+        }
+    }
+
+    public bool TryLookup(int key, out XmlDictionaryString found) {
+        found = key < strings.Count ? strings[key] : null;
+        return found != null;
+    }
+
+    public bool TryLookup(string value, out XmlDictionaryString found) {
+        found = strings.Find(text => text.Value == value);
+        return found != null;
+    }
+
+    public bool TryLookup(XmlDictionaryString value, out XmlDictionaryString found) {
+        found = value.Dictionary == this ? value : null;
+        return found != null;
     }
 }

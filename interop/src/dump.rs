@@ -59,7 +59,7 @@ dump_as! {
     u32: v => v;
     u64: v => v;
     u8: v => v;
-    f32: v => format!("{:08x}", if v.is_nan() { NAN_32 } else { v.to_bits() });
+    f32: v => if v.is_nan() { "nan".to_owned() } else { format!("{:08x}", v.to_bits()) };
     f64: v => format!("{:016x}", v.to_bits());
     Decimal: v => v;
     DateTime: v => format!("{}{}", v.ticks, if v.format == DateTimeFormat::Utc { "Z" } else { "" });
@@ -71,9 +71,6 @@ dump_as! {
     Bytes: v => hash(v);
     [u8]: v => hash(v);
 }
-
-/// .NET's NaN has a sign.
-const NAN_32: u32 = 0xffc0_0000;
 
 /// In units of 100 nanoseconds; days and less.
 fn ticks(duration: &Duration) -> i64 {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! wws-interop write DIRECTORY     NAME.bin and NAME.dump, for every kind, version and encoding
-//! wws-interop read DIRECTORY      for each NAME.bin: NAME.read, or NAME.error
+//! wws-interop read FROM TO        for each NAME.bin: NAME.read, and NAME.error if it cannot be read to its end
 //! ```
 //! NAME is KIND.VERSION.ENCODING.
 
@@ -24,9 +24,9 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["write", directory] => write_all(Path::new(directory)),
-        ["read", directory] => read_all(Path::new(directory)),
+        ["read", from, to] => read_all(Path::new(from), Path::new(to)),
         _ => {
-            eprintln!("usage: wws-interop write|read DIRECTORY");
+            eprintln!("usage: wws-interop write DIRECTORY | read FROM TO");
             return ExitCode::from(2);
         }
     };
@@ -72,29 +72,29 @@ fn write(directory: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-fn read_all(directory: &Path) -> Result<()> {
-    for entry in fs::read_dir(directory)? {
+fn read_all(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from)? {
         let file = entry?.path();
         let name = file.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".bin"));
         let Some(name) = name else { continue };
         let document = fs::read(&file)?;
-        match read(name, &document) {
-            Ok(lines) => fs::write(path(directory, name, "read"), lines.text())?,
-            Err(e) => fs::write(path(directory, name, "error"), e.to_string())?,
+        let mut lines = Lines::default();
+        if let Err(e) = read(name, &document, &mut lines) {
+            fs::write(path(to, name, "error"), e.to_string())?;
         }
+        fs::write(path(to, name, "read"), lines.text())?;
     }
     Ok(())
 }
 
-fn read(name: &str, document: &[u8]) -> Result<Lines> {
+fn read(name: &str, document: &[u8], lines: &mut Lines) -> Result<()> {
     let (kind, version, encoding) = parts(name)?;
-    let mut lines = Lines::default();
     let mut reader = encoding::reader(encoding, document);
     match version {
-        "document" => reader.read::<Everything>()?.dump("value", &mut lines),
-        version => message::read(&mut reader, kind, version, &mut lines)?,
+        "document" => reader.read::<Everything>()?.dump("value", lines),
+        version => message::read(&mut reader, kind, version, lines)?,
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn parts(name: &str) -> Result<(&str, &str, &str)> {

@@ -44,6 +44,8 @@ pub(crate) fn run() -> Result<(), String> {
         }
     };
     crate::run_command(&mut ignored)?;
+    step("messages between us and Mono's WCF");
+    crate::interop::messages::run()?;
     step("licences and sources of dependencies");
     deny()?;
     step("fuzz smoke");

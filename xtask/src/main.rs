@@ -5,6 +5,7 @@ mod big;
 mod check_all;
 mod codegen;
 mod fuzz;
+mod interop;
 mod modem_lab;
 mod tidy;
 
@@ -21,6 +22,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   big [GIB]                  wws convert on documents of that size (default 4), with its peak memory
   fuzz-smoke [SECONDS]       every fuzz target on its corpus and on inputs made from a fixed seed, for at most some seconds (default 10)
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
+  interop messages           typed documents, messages and faults, between us and Mono's WCF; writes docs/interop.md
   modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
 ";
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["fuzz", target, n] => seconds(n).and_then(|n| fuzz::one(target, n)),
         ["big"] => big::run(4),
         ["big", gib] => gib.parse().map_err(|_| format!("{gib:?} is not a number of GiB")).and_then(big::run),
+        ["interop", "messages"] => interop::messages::run(),
         ["modem-lab"] => modem_lab::run(),
         ["check-all"] => check_all::run(),
         _ => {
