@@ -25,13 +25,13 @@ pub struct Map {
 #[derive(ToXml)]
 pub struct Attribute {
     #[xml(attribute)]
-    pub list: Vec<String>, //~ `Vec<String>` cannot be an attribute, or the text of an element
+    pub list: Vec<u32>, //~ `Vec<u32>` cannot be an attribute, or the text of an element
 }
 
-#[derive(FromXml)] //~ `Vec<String>` is not text: it cannot be read from an attribute
+#[derive(FromXml)] //~ `Vec<u32>` is not text: it cannot be read from an attribute
 pub struct FromAttribute {
     #[xml(attribute)]
-    pub list: Vec<String>, //~ cannot be read from an attribute
+    pub list: Vec<u32>, //~ cannot be read from an attribute
 }
 
 #[derive(ToXml)]
