@@ -5,6 +5,7 @@
 //! copying the same bytes in memory, the physical limit.
 
 mod cabi;
+mod ctyped;
 mod harness;
 mod memory;
 mod message;
@@ -28,6 +29,7 @@ fn cases() -> Vec<Case> {
     all.extend(typed::cases());
     all.extend(net::cases());
     all.extend(cabi::cases());
+    all.extend(ctyped::cases());
     all.extend(mtom::cases());
     all.extend(message::cases());
     all

@@ -89,7 +89,7 @@ static inline void block_append(BLOCK* block, const void* bytes, size_t length)
 {
     if (length == 0)
         return;
-    block->bytes = realloc(block->bytes, block->length + length);
+    block->bytes = (unsigned char*)realloc(block->bytes, block->length + length);
     CHECK(block->bytes != NULL);
     memcpy(block->bytes + block->length, bytes, length);
     block->length += length;

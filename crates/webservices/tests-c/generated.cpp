@@ -1,0 +1,2 @@
+/* generated.c, compiled as C++. */
+#include "generated.c"
