@@ -11,6 +11,7 @@ mod inspect;
 mod mbn;
 mod parts;
 mod progress;
+mod proxy;
 mod table;
 mod wire;
 
@@ -35,6 +36,8 @@ enum Command {
     /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts; or the SOAP
     /// traffic of a packet capture
     Inspect(inspect::Args),
+    /// Stand between a client and a server and show their messages, decoded, as they pass
+    Proxy(proxy::Args),
     /// Use the device services of a modem: commands, events, data sessions
     #[cfg(target_os = "linux")]
     Mbn(mbn::Args),
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Proxy(args) => proxy::run(&args),
         #[cfg(target_os = "linux")]
         Command::Mbn(args) => return mbn::run(args),
         Command::Completions { shell } => {
