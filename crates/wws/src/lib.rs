@@ -1,8 +1,10 @@
 //! Windows Web Services for every OS: the runtime over [`wws_core`].
 //!
-//! [`transport`] carries messages over net.tcp, net.pipe, UDP and HTTP; [`encoder`] has the message encoders.
+//! [`channel`] sends and receives SOAP messages; [`transport`] carries them over net.tcp, net.pipe, UDP and HTTP;
+//! [`encoder`] has the message encoders.
 #![forbid(unsafe_code)]
 
+pub mod channel;
 pub mod encoder;
 mod spill;
 pub mod transport;

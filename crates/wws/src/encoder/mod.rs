@@ -81,6 +81,11 @@ impl Codecs {
         self
     }
 
+    /// Whether there are decoders, which may change what a content type means.
+    pub fn has_decoders(&self) -> bool {
+        !self.decoders.is_empty()
+    }
+
     /// The encoders of a new channel.
     pub fn encoders(&self) -> Result<EncoderChain> {
         let stages: Result<Vec<_>> = self.encoders.iter().map(|create| create.create_encoder()).collect();

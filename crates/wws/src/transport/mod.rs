@@ -5,7 +5,7 @@
 //!
 //! # Layers
 //! ```text
-//! Channel, Listener (to come)   SOAP messages, addressing, correlation; the states of WWSAPI K and L
+//! channel::Channel, Listener     SOAP messages, addressing, correlation; the states of WWSAPI K and L
 //!   │ content type + chunks
 //!   ├── framed::Session         net.tcp, net.pipe: sessions of MC-NMF, both halves independent
 //!   ├── http::Client, Listener  http, https: a request and its reply
@@ -40,7 +40,7 @@ pub mod net_tcp;
 mod recording;
 mod stream;
 pub mod tcp;
-mod timeouts;
+pub(crate) mod timeouts;
 pub mod tls;
 pub mod udp;
 

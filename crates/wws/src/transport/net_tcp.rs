@@ -80,7 +80,7 @@ pub async fn connect_stream(
     let url = super::listener_url::endpoint(url, &[Scheme::NetTcp])?;
     let port = url.port.unwrap_or(808);
     let (stream, peer) = tcp::connect(url.host_name(), port, tcp, &options.timeouts, abort).await?;
-    Ok(Connection::new(stream).with_peer(peer))
+    Ok(Connection::new(tcp.wrap(Box::new(stream))).with_peer(peer))
 }
 
 /// Listens at a `net.tcp` URL (WWSAPI L): the host says where to bind, and the path must begin the Via of a session.
@@ -145,6 +145,6 @@ impl super::framed::Source for Source {
     async fn accept(&mut self) -> io::Result<Connection> {
         let (stream, peer) = self.listener.accept().await?;
         self.options.apply(&stream)?;
-        Ok(Connection::new(stream).with_peer(peer))
+        Ok(Connection::new(self.options.wrap(Box::new(stream))).with_peer(peer))
     }
 }

@@ -1,7 +1,7 @@
 //! TCP sockets: names, addresses, options.
 
 use super::{
-    Abort, Timeouts,
+    Abort, BoxStream, Timeouts,
     error::{connect_error, listen_error},
     timeouts::Step,
 };
@@ -10,6 +10,7 @@ use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 use tokio::net::{TcpListener, TcpStream};
@@ -46,13 +47,43 @@ pub struct TcpOptions {
     pub no_delay: bool,
     /// Probes idle connections: `SEND_KEEP_ALIVES` (P.5 #29). Off by default.
     pub keep_alive: Option<KeepAlive>,
+    /// What stands between the socket and the protocol: an observer, for instance. Over https it stands inside TLS.
+    pub layer: Option<StreamLayer>,
     /// Connections that the system holds before they are accepted: `LISTEN_BACKLOG` (P.6 #0); 1,024.
     pub backlog: u32,
 }
 
 impl Default for TcpOptions {
     fn default() -> Self {
-        TcpOptions { ip_version: IpVersion::Auto, no_delay: true, keep_alive: None, backlog: 1024 }
+        TcpOptions {
+            ip_version: IpVersion::Auto,
+            no_delay: true,
+            keep_alive: None,
+            layer: None,
+            backlog: 1024,
+        }
+    }
+}
+
+/// Wraps every stream of a channel or listener.
+///
+/// ```
+/// use wws::transport::tcp::{StreamLayer, TcpOptions};
+/// let options = TcpOptions { layer: Some(StreamLayer::new(|stream| stream)), ..TcpOptions::default() };
+/// ```
+#[derive(Clone)]
+pub struct StreamLayer(Arc<dyn Fn(BoxStream) -> BoxStream + Send + Sync>);
+
+impl StreamLayer {
+    /// A layer that a function puts around each stream.
+    pub fn new(wrap: impl Fn(BoxStream) -> BoxStream + Send + Sync + 'static) -> Self {
+        StreamLayer(Arc::new(wrap))
+    }
+}
+
+impl std::fmt::Debug for StreamLayer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StreamLayer")
     }
 }
 
@@ -72,6 +103,14 @@ impl Default for KeepAlive {
 }
 
 impl TcpOptions {
+    /// Puts the layer around a stream, if there is one.
+    pub(crate) fn wrap(&self, stream: BoxStream) -> BoxStream {
+        match &self.layer {
+            Some(StreamLayer(wrap)) => wrap(stream),
+            None => stream,
+        }
+    }
+
     /// Sets the options of a connected socket.
     pub(crate) fn apply(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(self.no_delay)?;

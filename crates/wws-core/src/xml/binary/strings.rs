@@ -51,7 +51,8 @@ impl Strings {
             DynamicStrings::None => Dynamic::None,
             DynamicStrings::Session { max_size } => {
                 let session = session.unwrap_or_default();
-                Dynamic::Session(Session { max_size: max_size as usize, table: Vec::new(), ..session })
+                // Strings of a document that was given up before its table was taken are announced with the next one.
+                Dynamic::Session(Session { max_size: max_size as usize, ..session })
             }
             DynamicStrings::Table(table) => Dynamic::Table(table),
             DynamicStrings::Callback(callback) => Dynamic::Callback { callback, answers: HashMap::new() },

@@ -2,6 +2,7 @@
 
 use super::{Cut, Destination, Framed, Framing, Item, Source};
 use crate::{Error, Result};
+use bytes::Bytes;
 use std::io::IoSlice;
 
 /// What a writer has ready, on its way to a destination; [`Writer::flush`](crate::xml::Writer::flush) makes one.
@@ -57,7 +58,7 @@ impl Flush {
         if cut > self.cut || at > self.at {
             // Chunks that were sent are released now, not when the flush ends.
             for sent in &mut self.cuts[self.cut..cut] {
-                sent.item = Item::Shared(bytes::Bytes::new());
+                sent.item = Item::Shared(Bytes::new());
             }
             (self.cut, self.at) = (cut, at);
         } else if self.cut < self.cuts.len() {
@@ -68,6 +69,54 @@ impl Flush {
     /// Whether nothing is left to do.
     pub fn is_done(&self) -> bool {
         self.cut == self.cuts.len() && self.at == self.buffer.len()
+    }
+
+    /// Whether any of its bytes come from sources, so that nobody knows yet how many there are.
+    pub fn has_sources(&self) -> bool {
+        self.cuts.get(self.cut..).unwrap_or_default().iter().any(|cut| matches!(cut.item, Item::Source(_)))
+    }
+
+    /// Takes everything up to the next source out, as chunks with a reference count: shared ones as they are, and the
+    /// writer's own memory, which it does not get back then unless it was little.
+    pub fn take_chunks(&mut self) -> Vec<Bytes> {
+        /// Up to here a copy is cheaper than new memory for the next document.
+        const LITTLE: usize = 8 << 10;
+        let (end_cut, end) = self.next_source();
+        let own = match end - self.at {
+            size if size <= LITTLE => {
+                Bytes::copy_from_slice(self.buffer.get(self.at..end).unwrap_or_default())
+            }
+            _ => {
+                let rest = self.buffer.split_off(end);
+                let taken = Bytes::from(std::mem::replace(&mut self.buffer, rest));
+                for cut in self.cuts.get_mut(end_cut..).unwrap_or_default() {
+                    cut.at -= end;
+                }
+                let own = taken.slice(self.at..);
+                return self.chunks_between(own, end_cut, 0);
+            }
+        };
+        self.chunks_between(own, end_cut, end)
+    }
+
+    /// The octets of `own`, which began at the present place, with the chunks of the cuts between. Goes on at `next`.
+    fn chunks_between(&mut self, own: Bytes, end_cut: usize, next: usize) -> Vec<Bytes> {
+        let (base, mut start, mut chunks) = (self.at, 0, Vec::new());
+        for cut in self.cuts.get_mut(self.cut..end_cut).unwrap_or_default() {
+            let at = cut.at - base;
+            if at > start {
+                chunks.push(own.slice(start..at));
+                start = at;
+            }
+            if let Item::Shared(chunk) = &mut cut.item {
+                chunks.push(std::mem::take(chunk));
+            }
+        }
+        if start < own.len() {
+            chunks.push(own.slice(start..));
+        }
+        (self.cut, self.at) = (end_cut, next);
+        chunks
     }
 
     /// Carries the whole flush out: a loop over [`want`](Flush::want).

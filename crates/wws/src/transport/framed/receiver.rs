@@ -11,7 +11,7 @@ use crate::{
 };
 use bytes::{Bytes, BytesMut};
 use std::{fmt, future::poll_fn, sync::Arc};
-use tokio::io::ReadHalf;
+use tokio::io::{AsyncReadExt, ReadHalf};
 use wws_core::framing::{Event, Fault, Inbound, Mode};
 
 /// Between messages a session reads this much at once, so that an idle one holds little memory.
@@ -195,6 +195,19 @@ impl Receiver {
         }
         while self.chunk().await?.is_some() {}
         Ok(true)
+    }
+
+    /// Reads and forgets up to so many octets.
+    pub(super) async fn drain(&mut self, most: usize) {
+        let mut left = most;
+        while left > 0 {
+            self.buffer.clear();
+            self.buffer.reserve(BUSY_PIECE.min(left));
+            match self.io.read_buf(&mut self.buffer).await {
+                Ok(count) if count > 0 => left = left.saturating_sub(count),
+                _ => return,
+            }
+        }
     }
 
     pub(super) fn into_parts(self) -> (ReadHalf<BoxStream>, Bytes, u64) {

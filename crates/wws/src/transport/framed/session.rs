@@ -2,7 +2,7 @@
 
 use super::{Connection, Receiver, Sender};
 use crate::{
-    Error, Result,
+    Error, ErrorCode, Result,
     encoder::Codecs,
     transport::{Abort, StreamUpgrade, Timeouts, timeouts::Step},
 };
@@ -21,6 +21,14 @@ pub struct Options {
     pub codecs: Codecs,
     /// What wraps the stream. A listener that has one takes no session without it.
     pub upgrade: Option<Arc<dyn StreamUpgrade>>,
+}
+
+impl Options {
+    /// The same with another limit for envelopes.
+    pub fn with_max_envelope_size(mut self, octets: u64) -> Self {
+        self.limits = self.limits.with_max_envelope_size(octets);
+        self
+    }
 }
 
 impl fmt::Debug for Options {
@@ -105,6 +113,25 @@ impl Session {
         // The peer may be gone already; the session has ended all the same.
         let _ = limit.run(&shared.abort, async { io.shutdown().await.map_err(Error::from) }).await;
         Ok(None)
+    }
+
+    /// Breaks the session off: tells the peer why, if it still can be told, and closes so that the peer can read it. A
+    /// socket that is closed with unread input would be reset.
+    pub async fn fail(mut self, error: &Error) {
+        /// What a peer may still send before it reads the fault, and how long that may take.
+        const DRAIN: usize = 1 << 20;
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+        if matches!(error.code(), ErrorCode::EndpointDisconnected | ErrorCode::OperationAborted) {
+            return;
+        }
+        let farewell = async {
+            self.send_fault(error).await;
+            if self.sender.io.shutdown().await.is_ok() {
+                self.receiver.drain(DRAIN).await;
+            }
+        };
+        // Whoever does not listen learns nothing.
+        let _ = tokio::time::timeout(PATIENCE, farewell).await;
     }
 
     /// The fault that tells the peer why the session fails, sent if it still can be.

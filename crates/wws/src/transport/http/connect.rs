@@ -32,7 +32,7 @@ pub(super) async fn connect(shared: &Shared, url: &Url, abort: &Abort) -> Result
         }
         stream = shared.tls()?.connect(stream, url.host_name()).await?.stream;
     }
-    let (sender, connection) = handshake(shared, stream).await?;
+    let (sender, connection) = handshake(shared, shared.options.tcp.wrap(stream)).await?;
     tokio::spawn(async move {
         // What goes wrong is told to the request that is under way.
         let _ = connection.await;

@@ -22,11 +22,13 @@ use crate::{
     url::Url,
 };
 use http::Request;
+use http_body::Body;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
+    future::poll_fn,
     net::SocketAddr,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
@@ -199,7 +201,10 @@ async fn serve(
         .max_header_size(options.max_request_headers_size)
         .timer(TokioTimer::new())
         .header_read_timeout(options.idle_time)
-        .serve_connection(TokioIo::new(Limited::new(stream, options.timeouts.send)), service);
+        .serve_connection(
+            TokioIo::new(Limited::new(options.tcp.wrap(stream), options.timeouts.send)),
+            service,
+        );
     let mut connection = pin!(connection);
     tokio::select! {
         // What went wrong is known to the exchange; nobody else asks.
@@ -230,8 +235,12 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     if let Some(refusal) = check(&service.options, &request) {
         return Ok(refusal);
     }
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let options = &service.options;
+    if body.size_hint().lower() > options.max_message_size {
+        drain(&mut body).await;
+        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE));
+    }
     let abort = Abort::new();
     let body = options.codecs.decoders(options.max_message_size).and_then(|decoders| {
         let (max_size, timeouts, abort) = (options.max_message_size, options.timeouts, abort.clone());
@@ -258,6 +267,25 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     }
     let dropped = |_| Error::new(ErrorCode::OperationAborted, "the request was dropped without an answer");
     answered.await.map_err(dropped)
+}
+
+/// Reads and forgets some of a body that nobody wants: a connection that is closed with unread input is reset, and the
+/// client would not see why.
+async fn drain(body: &mut Incoming) {
+    /// How much, and how long that may take.
+    const DRAIN: usize = 1 << 20;
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let reading = async {
+        let mut left = DRAIN;
+        while left > 0 {
+            match poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+                Some(Ok(frame)) => left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len())),
+                _ => return,
+            }
+        }
+    };
+    // Whoever does not listen learns nothing.
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
 }
 
 /// The URL that the client asked for.

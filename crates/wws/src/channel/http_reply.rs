@@ -1,0 +1,291 @@
+//! Reply channels over HTTP: one request, and its reply.
+
+use super::{
+    Binding, ChannelInfo, CustomChannel, Pending,
+    codec::{Codec, Sink, carry_out, lock, read_whole},
+    http_head::{self, RequestHead},
+    http_request::whole,
+    session::not_open,
+    streaming,
+};
+use crate::{
+    Error, ErrorCode, Result,
+    soap::{EndpointAddress, Message},
+    transport::{
+        Chunk,
+        http::{BodySender, Exchange, IncomingBody, Reply, Responder, StatusCode},
+        timeouts::Step,
+    },
+    xml::{Reader, Writer},
+};
+use bytes::Bytes;
+use std::sync::{Arc, Mutex};
+
+/// The driver of a reply channel.
+pub(super) struct HttpReplyChannel {
+    binding: Arc<Binding>,
+    codec: Arc<Codec>,
+    info: ChannelInfo,
+    head: RequestHead,
+    request: tokio::sync::Mutex<Request>,
+    answer: tokio::sync::Mutex<Answer>,
+    /// Ends what waits.
+    abort: crate::transport::Abort,
+    reply: Mutex<Option<Reply>>,
+    /// The status for a request that could not be read, if nobody answers it otherwise.
+    refusal: Mutex<Option<StatusCode>>,
+}
+
+struct Request {
+    body: IncomingBody,
+    chunks: Vec<Bytes>,
+    /// The one message was given to the user.
+    is_given: bool,
+}
+
+enum Answer {
+    /// Nothing was said yet.
+    Open(Responder),
+    /// The body is streamed.
+    Streaming(BodySender),
+    /// It went out, or never will.
+    Gone,
+}
+
+impl HttpReplyChannel {
+    pub(super) fn new(binding: Arc<Binding>, codec: Arc<Codec>, exchange: Exchange) -> Self {
+        let Exchange {
+            method, url, headers, connection_id, peer, peer_certificates, body, responder, ..
+        } = exchange;
+        let info = ChannelInfo {
+            transport_url: Some(url.clone()),
+            remote: peer,
+            http_connection_id: Some(connection_id),
+            peer_certificates,
+            ..ChannelInfo::default()
+        };
+        let content_type = body.content_type().unwrap_or_default().to_owned();
+        HttpReplyChannel {
+            binding,
+            codec,
+            info,
+            head: RequestHead { method, url, headers, content_type },
+            request: tokio::sync::Mutex::new(Request { body, chunks: Vec::new(), is_given: false }),
+            answer: tokio::sync::Mutex::new(Answer::Open(responder)),
+            abort: Default::default(),
+            reply: Mutex::new(None),
+            refusal: Mutex::new(None),
+        }
+    }
+
+    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+        let mut request = self.request.lock().await;
+        let Request { body, chunks, is_given } = &mut *request;
+        if *is_given {
+            return Ok(None); // WWSAPI K.3: it delivered its one message.
+        }
+        let is_streamed = self.binding.transfer_mode.streamed_input;
+        if !is_streamed {
+            let whole = async {
+                while let Some(chunk) = body.chunk().await? {
+                    chunks.push(chunk);
+                }
+                Ok(())
+            };
+            self.binding.timeouts.limit(Step::Receive).run(&self.abort, whole).await?;
+        }
+        *is_given = true;
+        let content_type = &self.head.content_type;
+        let reader = if is_streamed {
+            let limit = self.binding.max_streamed_start_size;
+            let start = streaming::read_start(message, &self.codec, content_type, body, limit);
+            self.abort.run(start).await?
+        } else {
+            read_whole(message, &self.codec, content_type, &std::mem::take(chunks))?
+        };
+        http_head::map_request(&self.binding, &self.head, message)?;
+        Ok(Some(reader))
+    }
+
+    async fn fill(&self, reader: &mut Reader<'static>, min_size: usize) -> Result<()> {
+        if !self.binding.transfer_mode.streamed_input {
+            return Ok(());
+        }
+        let mut request = self.request.lock().await;
+        self.abort.run(streaming::fill(reader, &mut request.body, min_size)).await
+    }
+
+    async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
+        let mut request = self.request.lock().await;
+        let read = self.abort.run(streaming::read_end(message, &mut reader, &mut request.body)).await;
+        self.codec.keep_reader(reader);
+        read
+    }
+
+    async fn start(&self, message: &mut Message) -> Result<Writer> {
+        let mut answer = self.answer.lock().await;
+        if matches!(*answer, Answer::Gone) {
+            return Err(Error::operation("a reply channel sends one reply, and it was sent"));
+        }
+        let reply = http_head::of_reply(&self.binding, &self.codec, message)?;
+        http_head::take_mapped(&self.binding.http.mapping.response_headers, &self.binding, message)?;
+        let writer = self.codec.start_writing(message)?;
+        if self.binding.transfer_mode.streamed_output {
+            if let Answer::Open(responder) = std::mem::replace(&mut *answer, Answer::Gone) {
+                *answer = Answer::Streaming(responder.begin(reply, None)?);
+            }
+        } else {
+            *lock(&self.reply) = Some(reply);
+        }
+        Ok(writer)
+    }
+
+    async fn flush(&self, writer: &mut Writer, min_size: u64) -> Result<()> {
+        if !self.binding.transfer_mode.streamed_output {
+            return Ok(());
+        }
+        let flush = writer.flush(min_size)?;
+        let mut answer = self.answer.lock().await;
+        let Answer::Streaming(body) = std::mem::replace(&mut *answer, Answer::Gone) else {
+            return Err(not_open());
+        };
+        let (done, flush, sink) = carry_out(flush, BodySink(body)).await;
+        done?;
+        *answer = Answer::Streaming(sink.0);
+        writer.flushed(flush)
+    }
+
+    async fn finish(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+        message.write_end(&mut writer)?;
+        if self.binding.transfer_mode.streamed_output {
+            self.flush(&mut writer, 0).await?;
+            if let Answer::Streaming(mut body) =
+                std::mem::replace(&mut *self.answer.lock().await, Answer::Gone)
+            {
+                body.finish().await?;
+            }
+            self.codec.keep_writer(writer);
+            return Ok(());
+        }
+        let mut flush = writer.flush(0)?;
+        let chunks = whole(&mut flush, self.binding.max_buffered_message_size).await?;
+        writer.flushed(flush)?;
+        self.codec.keep_writer(writer);
+        let chunks: Vec<Chunk<'_>> = chunks.into_iter().map(Chunk::Shared).collect();
+        let mut reply = lock(&self.reply).take().ok_or_else(not_open)?;
+        if message.is_fault() && reply.status == StatusCode::OK {
+            reply.status = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+        match std::mem::replace(&mut *self.answer.lock().await, Answer::Gone) {
+            Answer::Open(responder) => responder.reply(reply, &chunks).await,
+            _ => Err(not_open()),
+        }
+    }
+}
+
+impl CustomChannel for HttpReplyChannel {
+    fn open<'a>(&'a self, _: &'a EndpointAddress) -> Pending<'a, ()> {
+        Box::pin(async { Err(Error::operation("a reply channel is accepted, not opened")) })
+    }
+
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+        Box::pin(self.start(message))
+    }
+
+    fn flush_body<'a>(&'a self, writer: &'a mut Writer, min_size: u64) -> Pending<'a, ()> {
+        Box::pin(self.flush(writer, min_size))
+    }
+
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+        Box::pin(self.finish(message, writer))
+    }
+
+    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+        Box::pin(async {
+            let received = self.receive(message).await;
+            if let Err(error) = &received {
+                *lock(&self.refusal) = Some(match error.code() {
+                    ErrorCode::QuotaExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+                    _ => StatusCode::BAD_REQUEST,
+                });
+            }
+            received
+        })
+    }
+
+    fn fill_body<'a>(&'a self, reader: &'a mut Reader<'static>, min_size: usize) -> Pending<'a, ()> {
+        Box::pin(self.fill(reader, min_size))
+    }
+
+    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+        Box::pin(self.end_reading(message, reader))
+    }
+
+    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+        if let Some(writer) = writer {
+            self.codec.keep_writer(writer);
+        }
+        match self.answer.try_lock() {
+            // A streamed reply is cut, so that the client sees no whole message.
+            Ok(mut answer) if matches!(*answer, Answer::Streaming(_)) => {
+                *answer = Answer::Gone;
+                false
+            }
+            Ok(answer) => matches!(*answer, Answer::Open(_)),
+            Err(_) => false,
+        }
+    }
+
+    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+        if let Some(reader) = reader {
+            self.codec.keep_reader(reader);
+        }
+        true
+    }
+
+    fn close(&self, is_graceful: bool) -> Pending<'_, ()> {
+        Box::pin(async move {
+            let answer = std::mem::replace(&mut *self.answer.lock().await, Answer::Gone);
+            match answer {
+                // A request that could not be read must not look like one that was accepted.
+                Answer::Open(responder) if lock(&self.refusal).is_some() => {
+                    let status = lock(&self.refusal).unwrap_or(StatusCode::BAD_REQUEST);
+                    responder.reply(Reply::empty(status), &[]).await
+                }
+                // WWSAPI K.3: one-way; the client's receive gives WS_S_END.
+                Answer::Open(responder) if is_graceful => {
+                    let mut request = self.request.lock().await;
+                    // A request that nobody read would be cut when the connection is used again.
+                    while request.body.chunk().await?.is_some() {}
+                    responder.accept_one_way().await
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn abort(&self) {
+        self.abort.abort();
+    }
+
+    fn reset(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn is_failed(&self) -> bool {
+        // A message that cannot be read can still be answered with a fault.
+        self.abort.is_aborted()
+    }
+
+    fn info(&self) -> ChannelInfo {
+        self.info.clone()
+    }
+}
+
+struct BodySink(BodySender);
+
+impl Sink for BodySink {
+    fn write<'a>(&'a mut self, chunks: &'a [Chunk<'a>]) -> Pending<'a, ()> {
+        Box::pin(self.0.write(chunks))
+    }
+}

@@ -1,0 +1,494 @@
+//! [`Listener`]: the states around a driver, and channels that are accepted (WWSAPI L).
+
+use super::{
+    Binding, Channel, ChannelType, CustomChannel, CustomListener, Pending, Transport,
+    codec::{Codec, lock},
+    http_reply::HttpReplyChannel,
+    session::{self, SessionChannel},
+    singleton::SingletonChannel,
+};
+use crate::{
+    Error, ErrorCode, Result,
+    transport::{framed, http, net_tcp},
+    url::{Scheme, Url},
+};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+/// The state of a listener: `WS_LISTENER_STATE`, with its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum ListenerState {
+    /// Ready to be opened.
+    Created = 0,
+    /// On the way to be open.
+    Opening = 1,
+    /// Channels can be accepted.
+    Open = 2,
+    /// It was aborted; it can only be closed.
+    Faulted = 3,
+    /// Being closed.
+    Closing = 4,
+    /// Done; it can be reset.
+    Closed = 5,
+}
+
+/// Accepts channels: `WS_LISTENER`. All functions take `&self`; several tasks may accept.
+pub struct Listener {
+    kind: ChannelType,
+    binding: Arc<Binding>,
+    driver: Box<dyn CustomListener>,
+    state: Mutex<ListenerState>,
+}
+
+impl Listener {
+    /// A listener that is not open yet: `WsCreateListener`.
+    ///
+    /// # Errors
+    /// As [`Channel::new`].
+    pub fn new(kind: ChannelType, binding: &Binding) -> Result<Self> {
+        binding.check(kind)?;
+        let shared = Arc::new(binding.clone());
+        let driver: Box<dyn CustomListener> = match &binding.transport {
+            Transport::Http => Box::new(HttpListener::new(shared.clone())?),
+            Transport::Custom(custom) => custom.create_listener(kind)?,
+            Transport::Udp => Box::new(super::datagram::DatagramListener::new(kind, shared.clone())?),
+            _ => Box::new(SessionListener::new(kind, shared.clone())?),
+        };
+        Ok(Listener { kind, binding: shared, driver, state: Mutex::new(ListenerState::Created) })
+    }
+
+    /// Opens a listener of the binding's usual type at a URL. Port 0 takes any free one; see [`url`](Self::url).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) and [`open_at`](Self::open_at).
+    pub async fn open(binding: &Binding, url: &str) -> Result<Self> {
+        let listener = Self::new(binding.server_type(), binding)?;
+        listener.open_at(url).await?;
+        Ok(listener)
+    }
+
+    /// Listens at a URL: `WsOpenListener`. The host says where to bind (`+` and `*` everywhere), the path is a prefix.
+    ///
+    /// # Errors
+    /// `InvalidEndpointUrl`; `AddressInUse`, `AddressNotAvailable`; `InvalidArgument` for https without TLS;
+    /// `InvalidOperation` unless the listener was just created or reset.
+    pub async fn open_at(&self, url: &str) -> Result<()> {
+        self.step(&[ListenerState::Created], ListenerState::Opening, "open it")?;
+        let opened = self.driver.open(url).await;
+        *lock(&self.state) = if opened.is_ok() { ListenerState::Open } else { ListenerState::Created };
+        opened
+    }
+
+    /// The state.
+    pub fn state(&self) -> ListenerState {
+        *lock(&self.state)
+    }
+
+    /// The type of its channels.
+    pub fn kind(&self) -> ChannelType {
+        self.kind
+    }
+
+    /// The binding with its properties.
+    pub fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// The URL that clients on this machine use, with the port that was found; empty if the listener is not open.
+    pub fn url(&self) -> String {
+        self.driver.url().unwrap_or_default()
+    }
+
+    /// Waits for a client: `WsAcceptChannel`. There is no time limit. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless the listener is open; `OperationAborted` once it is closed or aborted.
+    pub async fn accept(&self) -> Result<Channel> {
+        match self.state() {
+            ListenerState::Open => {}
+            ListenerState::Faulted => {
+                return Err(Error::new(
+                    ErrorCode::ObjectFaulted,
+                    "the listener was aborted and can only be closed",
+                ));
+            }
+            state => {
+                return Err(Error::operation(format!(
+                    "the listener is in the state {state:?}: nothing to accept"
+                )));
+            }
+        }
+        let driver = self.driver.accept().await?;
+        Ok(Channel::accepted(self.kind, self.binding.clone(), driver))
+    }
+
+    /// Stops listening: `WsCloseListener`. Who waits to accept gets `OperationAborted`; channels that were accepted live
+    /// on. Closing what was not opened, or was closed before, does nothing.
+    ///
+    /// # Errors
+    /// Those of the transport; the listener is closed all the same.
+    pub async fn close(&self) -> Result<()> {
+        if matches!(self.state(), ListenerState::Created | ListenerState::Closed) {
+            *lock(&self.state) = ListenerState::Closed;
+            return Ok(());
+        }
+        self.step(&[ListenerState::Open, ListenerState::Faulted], ListenerState::Closing, "close it")?;
+        let closed = self.driver.close().await;
+        *lock(&self.state) = ListenerState::Closed;
+        closed
+    }
+
+    /// Ends everything that waits on the listener, from any thread: `WsAbortListener`. The listener can only be closed
+    /// then.
+    pub fn abort(&self) {
+        {
+            let mut state = lock(&self.state);
+            if *state != ListenerState::Open {
+                return;
+            }
+            *state = ListenerState::Faulted;
+        }
+        self.driver.abort();
+    }
+
+    /// Makes a closed listener as it was created: `WsResetListener`.
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless the listener is closed or was just created.
+    pub fn reset(&self) -> Result<()> {
+        self.step(&[ListenerState::Created, ListenerState::Closed], ListenerState::Created, "reset it")?;
+        self.driver.reset()
+    }
+
+    fn step(&self, from: &[ListenerState], to: ListenerState, what: &str) -> Result<()> {
+        let mut state = lock(&self.state);
+        if !from.contains(&state) {
+            let text = format!("the listener is in the state {:?}: one cannot {what}", *state);
+            return Err(Error::operation(text));
+        }
+        *state = to;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("kind", &self.kind)
+            .field("state", &self.state())
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A listener of a transport, while it is open.
+struct Opened<L> {
+    listener: Arc<L>,
+    url: String,
+}
+
+/// The open listener; the same for all drivers.
+struct Slot<L>(Mutex<Option<Opened<L>>>);
+
+impl<L> Slot<L> {
+    fn new() -> Self {
+        Slot(Mutex::new(None))
+    }
+
+    fn fill(&self, listener: L, url: String) {
+        *lock(&self.0) = Some(Opened { listener: Arc::new(listener), url });
+    }
+
+    fn get(&self) -> Result<Arc<L>> {
+        let opened = lock(&self.0).as_ref().map(|opened| opened.listener.clone());
+        opened.ok_or_else(|| Error::new(ErrorCode::OperationAborted, "the listener was closed"))
+    }
+
+    fn url(&self) -> Option<String> {
+        lock(&self.0).as_ref().map(|opened| opened.url.clone())
+    }
+
+    fn take(&self) -> Option<Arc<L>> {
+        lock(&self.0).take().map(|opened| opened.listener)
+    }
+}
+
+/// The URL of a listener as clients on this machine use it.
+pub(super) fn client_url(url: &str, address: std::net::SocketAddr) -> String {
+    let flags = crate::url::Flags { allow_host_wildcards: true, ..Default::default() };
+    let Ok(parsed) = Url::decode(url, flags) else { return url.to_owned() };
+    let host = match &*parsed.host {
+        "+" | "*" => "localhost".to_owned(),
+        _ if address.ip().is_unspecified() => parsed.host.clone(),
+        _ => match address {
+            std::net::SocketAddr::V4(v4) => v4.ip().to_string(),
+            std::net::SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+        },
+    };
+    let authority_end = url.find("://").map_or(0, |at| at + 3);
+    let rest =
+        url.get(authority_end..).and_then(|rest| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or("");
+    format!("{}://{host}:{}{rest}", parsed.scheme.name(), address.port())
+}
+
+struct HttpListener {
+    binding: Arc<Binding>,
+    codec: Arc<Codec>,
+    slot: Slot<http::Listener>,
+}
+
+impl HttpListener {
+    fn new(binding: Arc<Binding>) -> Result<Self> {
+        let codec = Arc::new(Codec::new(&binding)?);
+        Ok(HttpListener { binding, codec, slot: Slot::new() })
+    }
+
+    fn options(&self, scheme: Scheme) -> http::ListenerOptions {
+        let binding = &self.binding;
+        let (is_raw, codec) = (binding.encoding == crate::soap::Encoding::Raw, self.codec.clone());
+        let has_decoders = binding.codecs.has_decoders();
+        let mut timeouts = binding.timeouts;
+        timeouts.connect = binding.listener.connect_timeout;
+        http::ListenerOptions {
+            tcp: binding.tcp.clone(),
+            timeouts,
+            tls: binding.server_tls.clone().filter(|_| scheme == Scheme::Https),
+            codecs: binding.codecs.clone(),
+            max_connections: binding.listener.max_connections,
+            max_request_headers_size: binding.http.max_request_headers_size,
+            max_message_size: match binding.transfer_mode.streamed_input {
+                true => binding.max_streamed_message_size,
+                false => binding.max_buffered_message_size,
+            },
+            backlog: binding.listener.max_waiting,
+            methods: match is_raw {
+                true => {
+                    use http::Method;
+                    vec![
+                        Method::POST,
+                        Method::GET,
+                        Method::PUT,
+                        Method::DELETE,
+                        Method::HEAD,
+                        Method::OPTIONS,
+                    ]
+                }
+                false => vec![http::Method::POST],
+            },
+            // WWSAPI P.6 #16: not with the raw encoding.
+            disallowed_user_agents: match is_raw {
+                true => Vec::new(),
+                false => binding.listener.disallowed_user_agents.clone(),
+            },
+            // A decoder may change the content type; then the message says what it is.
+            accepts: (!is_raw && !has_decoders)
+                .then(|| Arc::new(move |text: &str| codec.accepts(text)) as Arc<http::Accepts>),
+            ..http::ListenerOptions::default()
+        }
+    }
+}
+
+impl CustomListener for HttpListener {
+    fn open<'a>(&'a self, url: &'a str) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let flags = crate::url::Flags { allow_host_wildcards: true, ..Default::default() };
+            let scheme = Url::decode(url, flags).map_or(Scheme::Http, |url| url.scheme);
+            let listener = http::Listener::open(url, self.options(scheme))?;
+            let url = client_url(url, listener.local_address());
+            self.slot.fill(listener, url);
+            Ok(())
+        })
+    }
+
+    fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
+        Box::pin(async {
+            let exchange = self.slot.get()?.accept().await?;
+            let (binding, codec) = (self.binding.clone(), self.codec.clone());
+            Ok(Box::new(HttpReplyChannel::new(binding, codec, exchange)) as Box<dyn CustomChannel>)
+        })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async {
+            let Some(listener) = self.slot.take() else { return Ok(()) };
+            listener.abort_handle().abort();
+            // Whoever waited to accept lets go of it now.
+            let limit = std::time::Duration::max(
+                self.binding.listener.close_timeout,
+                std::time::Duration::from_millis(1),
+            );
+            let closing = async {
+                let mut listener = listener;
+                loop {
+                    match Arc::try_unwrap(listener) {
+                        Ok(listener) => return listener.close().await,
+                        Err(shared) => listener = shared,
+                    }
+                    tokio::task::yield_now().await;
+                }
+            };
+            // WWSAPI P.6 #10: replies on their way get this long.
+            let _ = tokio::time::timeout(limit, closing).await;
+            Ok(())
+        })
+    }
+
+    fn abort(&self) {
+        if let Ok(listener) = self.slot.get() {
+            listener.abort_handle().abort();
+        }
+    }
+
+    fn reset(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn url(&self) -> Option<String> {
+        self.slot.url()
+    }
+}
+
+enum Sessions {
+    Tcp(net_tcp::NetTcpListener),
+    #[cfg(unix)]
+    Pipe(crate::transport::net_pipe::NetPipeListener),
+}
+
+impl std::ops::Deref for Sessions {
+    type Target = framed::Listener;
+
+    fn deref(&self) -> &framed::Listener {
+        match self {
+            Sessions::Tcp(listener) => listener,
+            #[cfg(unix)]
+            Sessions::Pipe(listener) => listener,
+        }
+    }
+}
+
+impl Sessions {
+    async fn close(self) {
+        match self {
+            Sessions::Tcp(listener) => listener.close().await,
+            #[cfg(unix)]
+            Sessions::Pipe(listener) => listener.close().await,
+        }
+    }
+}
+
+struct SessionListener {
+    kind: ChannelType,
+    binding: Arc<Binding>,
+    slot: Slot<Sessions>,
+}
+
+impl SessionListener {
+    fn new(kind: ChannelType, binding: Arc<Binding>) -> Result<Self> {
+        Ok(SessionListener { kind, binding, slot: Slot::new() })
+    }
+
+    fn options(&self) -> Result<framed::ListenerOptions> {
+        let binding = &self.binding;
+        let upgrade = binding.server_tls.clone().map(|tls| Arc::new(tls) as _);
+        let mut session = session::options(binding, upgrade);
+        session.timeouts.connect = binding.listener.connect_timeout;
+        let codec = Codec::new(binding)?;
+        let has_decoders = binding.codecs.has_decoders();
+        let is_streamed = binding.is_streamed();
+        let kind = self.kind;
+        Ok(framed::ListenerOptions {
+            session,
+            max_connections: binding.listener.max_connections,
+            admit: Arc::new(move |preamble| {
+                use framed::{Fault, Mode};
+                let expected = match kind {
+                    _ if is_streamed => Mode::SINGLETON_UNSIZED,
+                    ChannelType::INPUT_SESSION => Mode::SIMPLEX,
+                    _ => Mode::DUPLEX,
+                };
+                if preamble.mode != expected {
+                    return Err(Fault::UnsupportedMode);
+                }
+                // A decoder may change the content type; then the message says what it is.
+                if !has_decoders && !codec.accepts(preamble.encoding.content_type()) {
+                    return Err(Fault::ContentTypeInvalid);
+                }
+                Ok(())
+            }),
+        })
+    }
+}
+
+impl CustomListener for SessionListener {
+    fn open<'a>(&'a self, url: &'a str) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let options = self.options()?;
+            match self.binding.transport {
+                #[cfg(unix)]
+                Transport::NamedPipe => {
+                    let listener = crate::transport::net_pipe::listen(url, options, &self.binding.pipe)?;
+                    self.slot.fill(Sessions::Pipe(listener), url.replacen("://+", "://localhost", 1));
+                }
+                _ => {
+                    let listener = net_tcp::listen(url, options, &self.binding.tcp)?;
+                    let url = client_url(url, listener.local_address());
+                    self.slot.fill(Sessions::Tcp(listener), url);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
+        Box::pin(async {
+            let listener = self.slot.get()?;
+            let session = listener.accept().await?;
+            if self.binding.is_streamed() {
+                let listener = Arc::downgrade(&listener);
+                let recycle = Arc::new(move |connection| {
+                    if let Some(listener) = listener.upgrade() {
+                        listener.recycle(connection);
+                    }
+                });
+                let channel = SingletonChannel::accepted(self.binding.clone(), session, recycle)?;
+                return Ok(Box::new(channel) as Box<dyn CustomChannel>);
+            }
+            let channel = SessionChannel::over(self.kind, self.binding.clone(), session)?;
+            Ok(Box::new(channel) as Box<dyn CustomChannel>)
+        })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async {
+            let Some(mut listener) = self.slot.take() else { return Ok(()) };
+            listener.abort_handle().abort();
+            loop {
+                match Arc::try_unwrap(listener) {
+                    Ok(listener) => {
+                        listener.close().await;
+                        return Ok(());
+                    }
+                    Err(shared) => listener = shared,
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+    }
+
+    fn abort(&self) {
+        if let Ok(listener) = self.slot.get() {
+            listener.abort_handle().abort();
+        }
+    }
+
+    fn reset(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn url(&self) -> Option<String> {
+        self.slot.url()
+    }
+}

@@ -1,0 +1,115 @@
+//! Messages that are read while they arrive: a body in pieces on its way into a reader.
+
+use super::codec::Codec;
+use crate::{
+    Error, ErrorCode, Result,
+    soap::Message,
+    transport::{framed, http::IncomingBody},
+    xml::Reader,
+};
+use bytes::Bytes;
+use std::future::Future;
+
+/// Octets of a message, as they arrive.
+pub(super) trait Body: Send {
+    /// The next ones; `None` at the end. Dropping the future loses nothing.
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>>> + Send;
+}
+
+impl Body for IncomingBody {
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>>> + Send {
+        IncomingBody::chunk(self)
+    }
+}
+
+impl Body for framed::Receiver {
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>>> + Send {
+        framed::Receiver::chunk(self)
+    }
+}
+
+/// Feeds the reader with the next octets of a body, at least one if there are any; false at its end.
+async fn feed(reader: &mut Reader<'static>, body: &mut impl Body) -> Result<bool> {
+    match body.chunk().await? {
+        Some(chunk) => {
+            reader.feed(&chunk);
+            Ok(true)
+        }
+        None => {
+            reader.end_of_input();
+            Ok(false)
+        }
+    }
+}
+
+/// Reads a message up to its body, as it arrives.
+pub(super) async fn read_start(
+    message: &mut Message,
+    codec: &Codec,
+    content_type: &str,
+    body: &mut impl Body,
+    max_start_size: usize,
+) -> Result<Reader<'static>> {
+    let first = body.chunk().await?;
+    let mut reader = codec.reader(content_type, first.as_deref().unwrap_or_default())?;
+    match &first {
+        Some(chunk) => reader.feed(chunk),
+        None => reader.end_of_input(),
+    }
+    let mut fed = reader.buffered();
+    loop {
+        match message.read_start(&mut reader) {
+            Err(error) if error.needs_input() => {}
+            done => return done.map(|()| reader),
+        }
+        // WWSAPI P.5 #2. One piece may bring more than the limit; it is in memory already.
+        if fed > max_start_size {
+            return Err(Error::new(
+                ErrorCode::QuotaExceeded,
+                format!(
+                    "the headers of the message are longer than max_streamed_start_size = {max_start_size} octets \
+                     (MAX_STREAMED_START_SIZE)"
+                ),
+            ));
+        }
+        let before = reader.buffered();
+        if !feed(&mut reader, body).await? {
+            return message.read_start(&mut reader).map(|()| reader);
+        }
+        fed += reader.buffered().saturating_sub(before);
+    }
+}
+
+/// Feeds the reader until at least `min_size` octets are there, or the end.
+pub(super) async fn fill(reader: &mut Reader<'static>, body: &mut impl Body, min_size: usize) -> Result<()> {
+    // Somebody asks because what is there was not enough.
+    let wanted = min_size.max(reader.buffered() + 1);
+    while reader.buffered() < wanted {
+        if !feed(reader, body).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Reads a message to its end.
+pub(super) async fn read_end(
+    message: &mut Message,
+    reader: &mut Reader<'static>,
+    body: &mut impl Body,
+) -> Result<()> {
+    loop {
+        match message.read_end(reader) {
+            Err(error) if error.needs_input() => {}
+            done => {
+                done?;
+                // What stands behind the envelope is none of it; the connection is used again only if all is read.
+                while body.chunk().await?.is_some() {}
+                return Ok(());
+            }
+        }
+        if !feed(reader, body).await? {
+            return message.read_end(reader);
+        }
+    }
+}

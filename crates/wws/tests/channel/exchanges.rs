@@ -1,0 +1,219 @@
+//! Whole messages with typed bodies.
+
+use crate::echo::{ECHO, Echo, REPLY, bindings, serve};
+use std::time::Duration;
+use wws::{
+    ErrorCode,
+    channel::{Binding, Channel, ChannelType, Listener},
+    soap::{Encoding, EndpointAddress, FaultError, HeaderAttributes, HeaderPick, Version},
+    typed::Name,
+};
+
+#[tokio::test]
+async fn every_transport_and_encoding_gives_the_same_back() {
+    for (name, binding, url) in bindings() {
+        let server = serve(&binding, &url).await;
+        let channel = Channel::connect(&binding, &server.url).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        for text in ["", "hello", "é中 <&>", &"long ".repeat(4000)] {
+            if name == "UDP" && text.len() > 1000 {
+                continue;
+            }
+            let echo = Echo::new(text);
+            let reply: Echo =
+                channel.request(ECHO, &echo).await.unwrap_or_else(|e| panic!("{name}, {:.9}: {e}", text));
+            assert_eq!(reply, echo, "{name}");
+        }
+        channel.close().await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        server.listener.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn faults_are_errors_and_leave_the_channel_open() {
+    for (name, binding, url) in bindings() {
+        let server = serve(&binding, &url).await;
+        let channel = Channel::connect(&binding, &server.url).await.unwrap();
+        let error = channel.request::<Echo>(ECHO, &Echo::new("fault")).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::EndpointFaultReceived, "{name}: {error}");
+        assert_eq!(FaultError::of(&error).unwrap().fault.reason(""), "as you wish", "{name}");
+        let reply: Echo = channel.request(ECHO, &Echo::new("again")).await.unwrap();
+        assert_eq!(reply.text, "again", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_way_messages() {
+    for (name, binding, url) in bindings() {
+        let server = serve(&binding, &url).await;
+        let channel = Channel::connect(&binding, &server.url).await.unwrap();
+        channel.send(ECHO, &Echo::new("silence")).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let reply: Echo = channel.request(ECHO, &Echo::new("after")).await.unwrap();
+        assert_eq!(reply.text, "after", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn many_requests_at_the_same_time_find_their_replies() {
+    for (binding, url) in
+        [(Binding::tcp(), "net.tcp://127.0.0.1:0/echo"), (Binding::http(), "http://127.0.0.1:0/echo")]
+    {
+        let server = serve(&binding, url).await;
+        let channel = std::sync::Arc::new(Channel::connect(&binding, &server.url).await.unwrap());
+        let tasks: Vec<_> = (0..50)
+            .map(|number| {
+                let channel = channel.clone();
+                tokio::spawn(async move {
+                    let text = format!("number {number}");
+                    let reply: Echo = channel.request(ECHO, &Echo::new(&text)).await.unwrap();
+                    assert_eq!(reply.text, text);
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn replies_in_another_order_find_their_requests() {
+    let binding = Binding::tcp();
+    let listener = Listener::open(&binding, "net.tcp://127.0.0.1:0/").await.unwrap();
+    let url = listener.url();
+    let server = async {
+        let channel = listener.accept().await.unwrap();
+        let first = channel.receive::<Echo>().await.unwrap().unwrap();
+        let second = channel.receive::<Echo>().await.unwrap().unwrap();
+        channel.send("urn:test/unasked", &Echo::new("unasked")).await.unwrap();
+        channel.reply(&second.0, REPLY, &second.1).await.unwrap();
+        channel.reply(&first.0, REPLY, &first.1).await.unwrap();
+        channel
+    };
+    let client = async {
+        let channel = Channel::connect(&binding, &url).await.unwrap();
+        let (first, second) = (Echo::new("first"), Echo::new("second"));
+        let (one, two): (wws::Result<Echo>, wws::Result<Echo>) =
+            tokio::join!(channel.request(ECHO, &first), channel.request(ECHO, &second));
+        assert_eq!((one.unwrap().text, two.unwrap().text), ("first".to_owned(), "second".to_owned()));
+        let (message, unasked) = channel.receive::<Echo>().await.unwrap().unwrap();
+        assert_eq!(message.action().unwrap().as_deref(), Some("urn:test/unasked"));
+        assert_eq!(unasked.text, "unasked");
+        channel
+    };
+    let (server, client) = tokio::join!(server, client);
+    let (served, closed) = tokio::join!(server.close(), client.close());
+    served.and(closed).unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_is_given_up_leaves_the_session_whole() {
+    let binding = Binding::tcp();
+    let server = serve(&binding, "net.tcp://127.0.0.1:0/").await;
+    let channel = Channel::connect(&binding, &server.url).await.unwrap();
+    let silence = Echo::new("silence");
+    let given_up = channel.request::<Echo>(ECHO, &silence);
+    assert!(tokio::time::timeout(Duration::from_millis(50), given_up).await.is_err());
+    let reply: Echo = channel.request(ECHO, &Echo::new("still here")).await.unwrap();
+    assert_eq!(reply.text, "still here");
+}
+
+#[tokio::test]
+async fn headers_travel_with_the_message() {
+    const PRIORITY: Name<'static> = Name::new("priority", "urn:test");
+    let binding = Binding::tcp();
+    let listener = Listener::open(&binding, "net.tcp://127.0.0.1:0/").await.unwrap();
+    let url = listener.url();
+    let server = async {
+        let channel = listener.accept().await.unwrap();
+        let (mut request, echo) = channel.receive::<Echo>().await.unwrap().unwrap();
+        assert_eq!(request.action().unwrap().as_deref(), Some(ECHO));
+        assert_eq!(request.to().unwrap().as_deref(), Some(&*url));
+        assert_eq!(request.header::<u32>(PRIORITY, HeaderPick::Only).unwrap(), Some(7));
+        channel.reply(&request, REPLY, &echo).await.unwrap();
+        channel
+    };
+    let client = async {
+        let channel = Channel::connect(&binding, &url).await.unwrap();
+        let mut message = channel.request_message(ECHO).unwrap();
+        message.add_header(PRIORITY, &7, &HeaderAttributes::must_understand()).unwrap();
+        let (reply, _): (_, Echo) = channel.request_with(&mut message, &Echo::new("x")).await.unwrap();
+        assert_eq!(reply.relates_to().unwrap(), message.message_id().unwrap());
+        channel
+    };
+    let (server, client) = tokio::join!(server, client);
+    assert!(server.info().remote.is_some() && client.info().remote.is_some());
+    assert_eq!(server.info().transport_url.as_deref(), Some(&*url));
+}
+
+#[tokio::test]
+async fn http_carries_the_action_where_each_version_has_it() {
+    for (version, encoding) in [
+        (Version::SOAP11, Encoding::Text(Default::default())),
+        (Version::SOAP12, Encoding::Text(Default::default())),
+        (Version::SOAP12, Encoding::Mtom(Default::default())),
+        (Version::SOAP12, Encoding::Binary),
+    ] {
+        let binding = Binding::http().with_version(version).with_encoding(encoding);
+        let listener = Listener::open(&binding, "http://127.0.0.1:0/a").await.unwrap();
+        let url = listener.url();
+        let server = async {
+            let channel = listener.accept().await.unwrap();
+            let (request, echo) = channel.receive::<Echo>().await.unwrap().unwrap();
+            assert_eq!(request.action().unwrap().as_deref(), Some(ECHO), "{version:?} {encoding:?}");
+            assert_eq!(request.to().unwrap().as_deref(), Some(&*url));
+            channel.reply(&request, "", &echo).await.unwrap();
+            assert!(channel.receive::<Echo>().await.unwrap().is_none(), "a reply channel has one message");
+        };
+        let client = async {
+            let channel = Channel::connect(&binding, &url).await.unwrap();
+            channel.request::<Echo>(ECHO, &Echo::new("x")).await.unwrap();
+        };
+        tokio::join!(server, client);
+    }
+}
+
+#[tokio::test]
+async fn mapped_headers_verb_and_status_of_raw_messages() {
+    let mut binding = Binding::http().with_encoding(Encoding::Raw);
+    binding.http.mapping.request_headers = vec!["X-Question".to_owned()];
+    binding.http.mapping.response_headers = vec!["X-Answer".to_owned()];
+    binding.http.mapping.verb = true;
+    binding.http.mapping.status_code = true;
+    let listener = Listener::open(&binding, "http://127.0.0.1:0/raw").await.unwrap();
+    let url = listener.url();
+    let server = async {
+        let channel = listener.accept().await.unwrap();
+        let mut request = channel.message();
+        let mut reader = channel.read_message_start(&mut request).await.unwrap().unwrap();
+        assert_eq!(request.mapped_header("Verb", HeaderPick::Only).unwrap().as_deref(), Some("PUT"));
+        assert_eq!(request.mapped_header("X-Question", HeaderPick::Only).unwrap().as_deref(), Some("why?"));
+        let mut body = [0; 16];
+        let count = reader.read_bytes(&mut body).unwrap();
+        assert_eq!(&body[..count], b"raw bytes");
+        while reader.read_bytes(&mut body).unwrap() > 0 {}
+        channel.read_message_end(&mut request, reader).await.unwrap();
+        let mut reply = wws::soap::Message::reply(&request).unwrap();
+        reply.add_mapped_header("StatusCode", "418").unwrap();
+        reply.add_mapped_header("X-Answer", "because").unwrap();
+        let mut writer = channel.write_message_start(&mut reply).await.unwrap();
+        writer.bytes(b"teapot").unwrap();
+        channel.write_message_end(&mut reply, writer).await.unwrap();
+    };
+    let client = async {
+        let channel = Channel::new(ChannelType::REQUEST, &binding).unwrap();
+        channel.open(&EndpointAddress::new(&*url)).await.unwrap();
+        let mut message = channel.request_message("").unwrap();
+        message.add_mapped_header("Verb", "PUT").unwrap();
+        message.add_mapped_header("X-Question", "why?").unwrap();
+        let mut writer = channel.write_message_start(&mut message).await.unwrap();
+        writer.bytes(b"raw bytes").unwrap();
+        channel.write_message_end(&mut message, writer).await.unwrap();
+        let mut reply = channel.message();
+        let mut reader = channel.read_message_start(&mut reply).await.unwrap().unwrap();
+        assert_eq!(reply.mapped_header("StatusCode", HeaderPick::Only).unwrap().as_deref(), Some("418"));
+        assert_eq!(reply.mapped_header("X-Answer", HeaderPick::Only).unwrap().as_deref(), Some("because"));
+        let mut body = [0; 16];
+        assert_eq!(reader.read_bytes(&mut body).unwrap(), 6);
+    };
+    tokio::join!(server, client);
+}
