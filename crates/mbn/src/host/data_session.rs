@@ -319,6 +319,16 @@ impl Host {
         self.end_session(service, result.and_then(|done| done.status.into_result()));
     }
 
+    /// Tells the modem to end every session that it knows of or may know of, without waiting for what it says.
+    pub(super) fn disconnect_all(&mut self) {
+        for (&service, session) in &self.data_sessions.sessions {
+            if session.state != State::Attaching {
+                let (session_id, link_state) = (u32::from(session.id), DssLinkState::DEACTIVATE);
+                self.link.tell(Command::from(&DssConnect { service, session_id, link_state }));
+            }
+        }
+    }
+
     /// Forgets every session and write; their requests are completed by the caller.
     pub(super) fn detach_all(&mut self) {
         let sessions = std::mem::take(&mut self.data_sessions);

@@ -230,6 +230,14 @@ impl Link {
         Ok(())
     }
 
+    /// Sends a command at once whose answer does not matter, if the device is open.
+    pub fn tell(&mut self, command: Command) {
+        if self.is_open() {
+            let transaction = self.next_transaction();
+            self.send_command(command, transaction);
+        }
+    }
+
     /// Gives a command up. The device is told if it has it.
     pub fn cancel(&mut self, token: u64) {
         if let Some(Pending { place: Place::Flying(transaction), .. }) = self.commands.get(&token) {
@@ -356,14 +364,18 @@ impl Link {
             if let Place::Waiting(command) = std::mem::replace(&mut pending.place, Place::Flying(transaction))
             {
                 self.flying.insert(transaction, token);
-                let message = Message::Command(command).encode(transaction);
-                if self.config.whole_messages {
-                    self.outgoing.push_back(message);
-                } else {
-                    self.outgoing.extend(fragment::split(&message, self.config.max_control_transfer));
-                }
+                self.send_command(command, transaction);
                 return;
             }
+        }
+    }
+
+    fn send_command(&mut self, command: Command, transaction: u32) {
+        let message = Message::Command(command).encode(transaction);
+        if self.config.whole_messages {
+            self.outgoing.push_back(message);
+        } else {
+            self.outgoing.extend(fragment::split(&message, self.config.max_control_transfer));
         }
     }
 

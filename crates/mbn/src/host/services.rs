@@ -141,6 +141,9 @@ impl Host {
 
     /// Begins to close the modem. What is not complete completes with `ERROR_OPERATION_ABORTED`. Ends with [`Event::Removal`].
     pub fn close(&mut self, now: Instant) {
+        if self.config.shared {
+            self.disconnect_all(); // a proxy keeps CLOSE to itself, and the modem would keep our sessions
+        }
         self.give_up(&Error::new(Code::OperationAborted, "the device is being closed"));
         self.link.close(now);
         self.drain_link(now);

@@ -113,7 +113,7 @@ impl Server {
             let peer = stream.peer_cred()?.uid();
             if peer == 0 || peer == ours {
                 let server = self.clone();
-                tokio::spawn(async move { server.client(stream).await });
+                tokio::spawn(async move { server.serve_client(stream).await });
             }
         }
     }
@@ -132,7 +132,8 @@ impl Server {
         self.modems.lock().await.values().map(|modem| modem.shared.look(ProxyCore::clients)).sum()
     }
 
-    async fn client(&self, mut stream: UnixStream) {
+    /// Serves one client, whoever it is, until it goes: for those that were not accepted by [`run`](Self::run).
+    pub async fn serve_client(&self, mut stream: UnixStream) {
         let mut framer = Framer::new(MAX_MESSAGE);
         let begun = timeout(CONFIGURATION_TIMEOUT, self.begin(&mut stream, &mut framer)).await;
         // As mbim-proxy does: a client whose device cannot be opened is dropped.

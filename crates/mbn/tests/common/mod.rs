@@ -1,6 +1,6 @@
 //! Shared by the tests that need a namespace of their own.
 
-use std::process::Command;
+use std::{io::Write, process::Command};
 
 /// Set in the process that runs in the namespace.
 const INSIDE: &str = "WWS_MBN_TEST_INSIDE";
@@ -14,10 +14,10 @@ pub(crate) fn inside(test: &str, needs: &[&str]) -> bool {
     }
     let may = Command::new("unshare").arg("-Urn").args(needs).output();
     if !may.is_ok_and(|output| output.status.success()) {
-        println!(
-            "NOT TESTED: {test}: this machine does not allow user and network namespaces, or has no {}",
-            needs[0]
-        );
+        // Not by println, which the harness keeps to itself when a test passes.
+        let text =
+            format!("NOT TESTED: {test}: this machine allows no user and network namespaces, or has no {}\n", needs[0]);
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
         return false;
     }
     let program = std::env::current_exe().unwrap();

@@ -7,6 +7,10 @@
 //!
 //! No VLAN device is needed: a packet socket sends and receives tagged frames. One socket per session, with a filter in the kernel for its
 //! tag, so that other sessions, IP traffic and frames that this machine sent never reach us.
+//!
+//! Frames go to the driver and not through the queueing discipline of the interface. That is CoDel with most distributions, which drops
+//! what has waited for some milliseconds, without a word to the sender: right for IP, and a hole in a data session. The driver itself
+//! says when it takes no more.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +22,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use nix::sys::socket::{LinkAddr, SockaddrLike, bind};
+use nix::{
+    libc,
+    sys::socket::{LinkAddr, SockaddrLike, bind, setsockopt, sockopt},
+};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use tokio::{io::unix::AsyncFd, time::Sleep};
 
@@ -33,10 +40,24 @@ const ETHERTYPE: u16 = 0x88B5;
 const SENT_HEAD: usize = 18;
 /// Bytes before the datagram in a frame that is received.
 const RECEIVED_HEAD: usize = 14;
-/// How long to wait while the interface's queue is full.
+/// How long to wait while the driver takes no more.
 const RETRY: Duration = Duration::from_millis(1);
 /// The largest frame that is received: the driver's NTBs hold 64 KiB at most.
 const LARGEST: usize = 1 << 16;
+/// How much may wait in the socket to be read, in bytes: what overflows is lost.
+const RECEIVE_BUFFER: usize = 4 << 20;
+
+/// Frames are given to the driver, past the interface's queueing discipline.
+#[derive(Clone, Copy, Debug)]
+struct QdiscBypass;
+
+nix::setsockopt_impl!(
+    QdiscBypass,
+    libc::SOL_PACKET,
+    libc::PACKET_QDISC_BYPASS,
+    bool,
+    nix::sys::socket::sockopt::SetBool
+);
 
 /// A socket for one data session on a network interface.
 #[derive(Debug)]
@@ -69,8 +90,11 @@ impl PacketSocket {
             Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(i32::from(ETH_P_ALL.to_be()))))?;
         socket.attach_filter(&filter(tag))?;
         bind(socket.as_raw_fd(), &address(interface)?)?;
-        // Larger than the kernel's default, as far as it lets us: what overflows is lost.
-        socket.set_recv_buffer_size(4 << 20)?;
+        setsockopt(&socket, QdiscBypass, &true)?;
+        // Past the limit of the system if we may, up to it if not.
+        if setsockopt(&socket, sockopt::RcvBufForce, &RECEIVE_BUFFER).is_err() {
+            socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+        }
         socket.set_nonblocking(true)?;
         // What came before the bind may be of any interface.
         let mut buffer = [0; 1];
@@ -83,7 +107,7 @@ impl PacketSocket {
         Ok(Self { socket: super::watch(socket)?, head })
     }
 
-    /// Sends a datagram. `ENOBUFS` means that the interface's queue is full: wait a moment and try again.
+    /// Sends a datagram. `ENOBUFS` means that the driver takes no more now: wait a moment and try again.
     pub fn poll_send(&self, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<()>> {
         loop {
             let slices = [IoSlice::new(&self.head), IoSlice::new(data)];
@@ -168,7 +192,7 @@ pub(crate) struct PacketPlane {
     sockets: BTreeMap<u8, PacketSocket>,
     /// The write that the interface has not taken yet.
     pending: Option<(RequestId, u8, Bytes)>,
-    /// When to try again: a full queue of an interface wakes nobody.
+    /// When to try again: a driver that takes frames again wakes nobody.
     retry: Option<Pin<Box<Sleep>>>,
     buffer: Box<[u8]>,
 }
@@ -209,7 +233,7 @@ impl PacketPlane {
         let Some((request, session, data)) = &self.pending else { return true };
         let result = match self.sockets.get(session) {
             Some(socket) => match socket.poll_send(cx, data) {
-                Poll::Ready(Err(error)) if error.raw_os_error() == Some(nix::libc::ENOBUFS) => {
+                Poll::Ready(Err(error)) if error.raw_os_error() == Some(libc::ENOBUFS) => {
                     self.retry = Some(Box::pin(tokio::time::sleep(RETRY)));
                     cx.waker().wake_by_ref();
                     return false;
@@ -240,7 +264,7 @@ impl PacketPlane {
                         moved = true;
                     }
                     // The interface went down. If the modem is gone the control channel says so; else it may be raised again.
-                    Err(error) if error.raw_os_error() == Some(nix::libc::ENETDOWN) => break,
+                    Err(error) if error.raw_os_error() == Some(libc::ENETDOWN) => break,
                     Err(error) => return Err(error.into()),
                 }
             }
@@ -250,7 +274,7 @@ impl PacketPlane {
 }
 
 fn sending(error: io::Error, size: usize) -> Error {
-    if error.raw_os_error() == Some(nix::libc::EMSGSIZE) {
+    if error.raw_os_error() == Some(libc::EMSGSIZE) {
         return Error::new(
             Code::BufferOverflow,
             format!("{size} bytes are more than the network interface takes"),
