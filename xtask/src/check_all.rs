@@ -2,13 +2,21 @@
 
 use std::{path::PathBuf, process::Command};
 
-/// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint as an oracle.
-const PACKAGES: &[(&str, &str)] =
-    &[("clang", "clang"), ("valgrind", "valgrind"), ("xmllint", "libxml2-utils")];
+/// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint and tshark as oracles, mbimcli and mbim-proxy as
+/// peers.
+const PACKAGES: &[(&str, &str)] = &[
+    ("clang", "clang"),
+    ("valgrind", "valgrind"),
+    ("xmllint", "libxml2-utils"),
+    ("tshark", "tshark"),
+    ("mbimcli", "libmbim-utils"),
+    ("/usr/libexec/mbim-proxy", "libmbim-proxy"),
+    ("ip", "iproute2"),
+];
 
 /// Runs every check in turn and stops at the first that fails.
 pub(crate) fn run() -> Result<(), String> {
-    install()?;
+    install(PACKAGES)?;
     step("rustfmt");
     crate::run("cargo", &["fmt", "--all", "--check"])?;
     step("clippy");
@@ -46,6 +54,10 @@ pub(crate) fn run() -> Result<(), String> {
     crate::run_command(&mut ignored)?;
     step("messages between us and Mono's WCF");
     crate::interop::messages::run()?;
+    step("a million random requests to a modem");
+    crate::run("cargo", &["test", "--release", "--package", "wws-mbn", "--test", "completions"])?;
+    step("the modem lab");
+    crate::modem_lab::run()?;
     step("licences and sources of dependencies");
     deny()?;
     step("fuzz smoke");
@@ -85,8 +97,8 @@ fn step(name: &str) {
     println!("== {name}");
 }
 
-/// Installs the packages whose program is not on the path.
-fn install() -> Result<(), String> {
+/// Installs the packages whose program, a name or a path, is not there.
+pub(crate) fn install(packages: &[(&str, &str)]) -> Result<(), String> {
     let found = |program: &str| {
         Command::new("sh")
             .args(["-c", &format!("command -v {program} >/dev/null")])
@@ -94,14 +106,14 @@ fn install() -> Result<(), String> {
             .is_ok_and(|s| s.success())
     };
     let missing: Vec<&str> =
-        PACKAGES.iter().filter(|(p, _)| !found(p)).map(|(_, package)| *package).collect();
+        packages.iter().filter(|(p, _)| !found(p)).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
     step(&format!("install {}", missing.join(" ")));
     crate::run("apt-get", &["update", "-q"])?;
-    let mut args = vec!["install", "-y", "-q", "--no-install-recommends"];
-    args.extend(&missing);
-    crate::run("apt-get", &args)
+    let mut command = Command::new("apt-get");
+    command.args(["install", "-y", "-q", "--no-install-recommends"]).args(&missing);
+    crate::run_command(command.env("DEBIAN_FRONTEND", "noninteractive"))
         .map_err(|e| format!("{e}\nthese Debian packages are needed: {}", missing.join(" ")))
 }

@@ -1,4 +1,5 @@
-//! Exactly one completion per accepted request: a million random requests to a modem that misbehaves at random.
+//! Exactly one completion per accepted request: a million random requests to a modem that misbehaves at random, a tenth of that without
+//! optimization.
 //!
 //! Host and modem run without I/O and with a clock of their own, so the test is the same every time: a seed that fails can be run alone.
 
@@ -19,7 +20,7 @@ use wws_mbn::{
 };
 
 /// How many requests must be accepted, and complete.
-const REQUESTS: u64 = 1_000_000;
+const REQUESTS: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 const OPERATIONS_PER_WORLD: u64 = 50_000;
 
 struct World {
@@ -196,7 +197,7 @@ impl World {
 }
 
 #[test]
-fn a_million_random_requests_complete_exactly_once() {
+fn random_requests_complete_exactly_once() {
     let (mut completed, mut refused, mut notifications, mut seed) = (0, 0, 0, 0);
     while completed < REQUESTS {
         seed += 1;

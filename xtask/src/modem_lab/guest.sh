@@ -65,6 +65,7 @@ suite() { # suite [PROXY]: the tests of the API against the node
 }
 
 both_programs() { # 20 commands of ours, while 5 mbimcli run through the same proxy
+    local pids= n pid
     for n in 1 2 3 4 5; do mbimcli -d /dev/cdc-wdm0 -p --query-device-caps >/tmp/m$n.log 2>&1 & pids="$pids $!"; done
     for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         "$WWS" mbn query echo 1 --hex 0102 -d /dev/cdc-wdm0 "$1" || return 1
@@ -96,9 +97,10 @@ modem_manager() {
     mkdir -p /run/dbus /run/udev /var/lib/dbus
     dbus-daemon --system --fork || return 1
     /lib/systemd/systemd-udevd --daemon || return 1
-    udevadm trigger --action=add
-    udevadm settle -t 30
-    ModemManager --debug >/tmp/mm.log 2>&1 &
+    udevadm trigger --action=add --subsystem-match=usb --subsystem-match=usbmisc --subsystem-match=net || return 1
+    udevadm settle -t 60
+    # Found by a filter, not by asking for every terminal of the guest.
+    ModemManager --filter-policy=strict >/tmp/mm.log 2>&1 &
     until_ok 180 sh -c 'mmcli -L | grep -q "Modem/"' || { tail -30 /tmp/mm.log; return 1; }
     until_ok 60 sh -c 'mmcli -m any | grep -q "353490012345678"' || { mmcli -m any; tail -30 /tmp/mm.log; return 1; }
     mmcli -m any

@@ -19,8 +19,7 @@ $B mount -t devtmpfs dev /root/dev
 $B mount -t proc proc /root/proc
 $B mount -t sysfs sys /root/sys
 $B mkdir -p /root/dev/pts && $B mount -t devpts devpts /root/dev/pts
-$B chroot /root /bin/bash /mnt/guest.sh
-$B poweroff -f
+exec $B switch_root /root /bin/bash -c '/bin/bash /mnt/guest.sh; /bin/busybox poweroff -f'
 "#;
 
 /// Builds the archive: `modules` is a folder as `dpkg-deb -x` makes it, `names` what to load, in order.

@@ -259,6 +259,12 @@ impl Host {
         }
     }
 
+    /// True if the datagrams of a session are wanted. Before the modem's answer to DSS_CONNECT they are not: it comes another way, and the
+    /// first datagrams may overtake it, so let them wait.
+    pub fn takes_data(&self, session: u8) -> bool {
+        self.data_sessions.sessions.values().any(|found| found.id == session && found.state == State::Open)
+    }
+
     /// A datagram came. One for a session that is not open is dropped.
     pub fn handle_data(&mut self, session: u8, data: Bytes) {
         let open = |found: &(&Uuid, &Session)| found.1.id == session && found.1.state == State::Open;

@@ -108,8 +108,8 @@ impl Core for ModemCore {
         self.settle();
     }
 
-    fn data_room(&self, _session: u8) -> u32 {
-        if self.hub.wants_data() { u32::MAX } else { 0 }
+    fn data_room(&self, session: u8) -> u32 {
+        if self.host.takes_data(session) && self.hub.wants_data() { u32::MAX } else { 0 }
     }
 
     fn lost(&mut self, error: Error, now: Instant) {

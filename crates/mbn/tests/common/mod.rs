@@ -15,8 +15,10 @@ pub(crate) fn inside(test: &str, needs: &[&str]) -> bool {
     let may = Command::new("unshare").arg("-Urn").args(needs).output();
     if !may.is_ok_and(|output| output.status.success()) {
         // Not by println, which the harness keeps to itself when a test passes.
-        let text =
-            format!("NOT TESTED: {test}: this machine allows no user and network namespaces, or has no {}\n", needs[0]);
+        let text = format!(
+            "NOT TESTED: {test}: this machine allows no user and network namespaces, or has no {}\n",
+            needs[0]
+        );
         std::io::stderr().write_all(text.as_bytes()).unwrap();
         return false;
     }

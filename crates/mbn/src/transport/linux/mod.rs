@@ -3,6 +3,7 @@
 mod device_node;
 mod holders;
 pub(crate) mod netlink;
+mod network;
 mod packet;
 mod proxy_client;
 pub mod sysfs;
@@ -14,12 +15,13 @@ use std::{
         unix::fs::FileTypeExt,
     },
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 pub(crate) use device_node::DeviceNode;
 pub use holders::{Holder, holders};
 pub(crate) use packet::PacketPlane;
-pub use packet::PacketSocket;
+pub use packet::{PacketSocket, frame_head};
 
 use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
 
@@ -28,6 +30,10 @@ use crate::{
     Code, Error, Result,
     host::{HostConfig, LinkConfig},
 };
+
+/// How long to wait for a lock on a device: a handle that was just dropped is still closing it.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The address of mbim-proxy: a name in the abstract namespace, without padding.
 pub const MBIM_PROXY: &str = "mbim-proxy";
@@ -89,7 +95,7 @@ impl Transport {
                 return Err(in_use(path, holder));
             }
         }
-        open_device(path, options)
+        open_device(path, options).await
     }
 }
 
@@ -119,8 +125,17 @@ pub(crate) fn watch<T: AsFd + AsRawFd>(io: T) -> io::Result<AsyncFd<T>> {
 }
 
 /// Opens a character device for ourselves alone.
-fn open_device(path: &Path, options: &OpenOptions) -> Result<Transport> {
-    let node = DeviceNode::open(path, options.force).map_err(|error| match error.kind() {
+async fn open_device(path: &Path, options: &OpenOptions) -> Result<Transport> {
+    let mut opened = DeviceNode::open(path, options.force);
+    for _ in 0..LOCK_TRIES {
+        match &opened {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            _ => break,
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+        opened = DeviceNode::open(path, options.force);
+    }
+    let node = opened.map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => Error::new(
             Code::SharingViolation,
             format!(

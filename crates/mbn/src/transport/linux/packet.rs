@@ -29,7 +29,7 @@ use nix::{
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use tokio::{io::unix::AsyncFd, time::Sleep};
 
-use super::{super::Core, netlink};
+use super::{super::Core, netlink, network};
 use crate::{Code, Error, Result, host::RequestId};
 
 /// The tag of data session 0.
@@ -73,7 +73,7 @@ impl PacketSocket {
     /// `E_ACCESSDENIED` without CAP_NET_RAW; `ERROR_NOT_FOUND` if there is no such interface.
     pub fn open(interface: &str, session: u8) -> Result<Self> {
         let tag = FIRST_TAG + u16::from(session);
-        Self::open_tag(interface, tag).map_err(|error| {
+        Self::open_tag(interface, tag, frame_head(session)).map_err(|error| {
             let advice = match error.kind() {
                 io::ErrorKind::PermissionDenied => {
                     ": run as root, or give the program the capability (setcap cap_net_raw,cap_net_admin+ep)"
@@ -84,7 +84,7 @@ impl PacketSocket {
         })
     }
 
-    fn open_tag(interface: &str, tag: u16) -> io::Result<Self> {
+    fn open_tag(interface: &str, tag: u16, head: [u8; SENT_HEAD]) -> io::Result<Self> {
         const ETH_P_ALL: u16 = 0x0003;
         let socket =
             Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(i32::from(ETH_P_ALL.to_be()))))?;
@@ -99,11 +99,6 @@ impl PacketSocket {
         // What came before the bind may be of any interface.
         let mut buffer = [0; 1];
         while (&socket).read(&mut buffer).is_ok() {}
-        let mut head = [0; SENT_HEAD];
-        let tail = [0x8100, tag, ETHERTYPE];
-        for (place, number) in head.iter_mut().skip(12).zip(tail.into_iter().flat_map(u16::to_be_bytes)) {
-            *place = number;
-        }
         Ok(Self { socket: super::watch(socket)?, head })
     }
 
@@ -141,6 +136,16 @@ impl PacketSocket {
             }
         }
     }
+}
+
+/// What stands before a datagram of `session` in a frame that is sent.
+pub fn frame_head(session: u8) -> [u8; SENT_HEAD] {
+    let mut head = [0; SENT_HEAD];
+    let tail = [0x8100, FIRST_TAG + u16::from(session), ETHERTYPE];
+    for (place, number) in head.iter_mut().skip(12).zip(tail.into_iter().flat_map(u16::to_be_bytes)) {
+        *place = number;
+    }
+    head
 }
 
 /// Lets through what came from the interface with this tag, and nothing else.
@@ -209,7 +214,7 @@ impl PacketPlane {
     }
 
     pub(crate) fn attach(&mut self, session: u8) -> Result<()> {
-        netlink::raise(&self.interface)?;
+        network::prepare(&self.interface)?;
         self.sockets.insert(session, PacketSocket::open(&self.interface, session)?);
         Ok(())
     }
