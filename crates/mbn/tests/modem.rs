@@ -237,3 +237,21 @@ async fn a_cancelled_request_completes_and_the_next_works() {
     assert_eq!(request.await.unwrap_err().code(), Code::OperationAborted);
     assert!(modem.request(&DeviceCapsQuery {}).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_session_that_is_opened_again_gets_all_that_is_sent() {
+    let (_, modem) = plug_in(Profile::default()).await;
+    let service = modem.device_service(STORE).unwrap();
+    for length in [3_000_000, 100_000, 3_000_000] {
+        modem.request(&sim::Clear {}).await.unwrap();
+        let mut session = service.data_session().await.unwrap();
+        modem.request(&sim::Send { length }).await.unwrap();
+        let mut got = 0;
+        while got < length {
+            let data = session.read_data().await.unwrap().unwrap();
+            assert_eq!(data, pattern(got, data.len()));
+            got += data.len() as u64;
+        }
+        session.close().await.unwrap();
+    }
+}

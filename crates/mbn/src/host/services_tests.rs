@@ -398,3 +398,37 @@ fn closing_completes_everything_and_ends() {
     assert!(matches!(world.event(), Event::Removal(error) if error.code() == Code::OperationAborted));
     assert!(!world.modem.is_open());
 }
+
+#[test]
+fn datagrams_are_wanted_from_the_answer_to_dss_connect_on() {
+    let mut world = World::open();
+    let request = world.host.open_data_session(ECHO).unwrap();
+    assert_eq!(world.host.poll_data_action(), Some(DataAction::Attach(1)));
+    assert!(!world.host.takes_data(1));
+    world.host.handle_attached(1, Ok(()), world.now);
+    assert!(!world.host.takes_data(1), "the modem has not answered");
+    assert_eq!(world.completion(request), Ok(Answer::Done));
+    assert!(world.host.takes_data(1) && !world.host.takes_data(2));
+    world.host.close_data_session(ECHO, world.now).unwrap();
+    assert!(!world.host.takes_data(1));
+}
+
+#[test]
+fn on_a_shared_modem_closing_ends_our_sessions_first() {
+    for (shared, expected) in [(true, 2), (false, 1)] {
+        let config = HostConfig { max_data_size: Some(1500), shared, ..HostConfig::default() };
+        let mut world = World::new(config, Profile::default());
+        world.host.open(world.now);
+        world.run();
+        world.host.poll_event();
+        world.open_data_session(ECHO);
+        world.host.close(world.now);
+        let first = world.host.poll_transmit().unwrap();
+        let sent: Vec<Bytes> =
+            std::iter::once(first).chain(std::iter::from_fn(|| world.host.poll_transmit())).collect();
+        assert_eq!(sent.len(), expected);
+        // A proxy keeps CLOSE to itself: the modem hears only what comes before it.
+        sent[..expected - 1].iter().for_each(|piece| world.modem.handle_piece(piece, world.now));
+        assert_eq!(world.modem.sessions().count(), usize::from(!shared));
+    }
+}

@@ -459,8 +459,11 @@ impl ProxyCore {
     }
 
     fn end_session(&mut self, session: u8) {
-        if self.sessions.remove(&session).is_some() {
+        if let Some(ended) = self.sessions.remove(&session) {
             self.actions.push_back(DataAction::Detach(session));
+            if let Some(client) = self.clients.get_mut(&ended.client) {
+                client.credit.remove(&session); // the next session with this id begins without
+            }
         }
     }
 

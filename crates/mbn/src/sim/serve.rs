@@ -146,7 +146,11 @@ fn take(modem: &mut Modem, piece: &Bytes, credit: &mut BTreeMap<u8, u32>, output
         Some(_) => {}
         None => match data_plane_query(piece, modem.profile().max_data_size) {
             Some(answer) => output.extend_from_slice(&answer),
-            None => modem.handle_piece(piece, now()),
+            None => {
+                modem.handle_piece(piece, now());
+                // Credit ends with its session: the next one with the same id begins without.
+                credit.retain(|session, _| modem.sessions().any(|(open, _)| open == *session));
+            }
         },
     }
 }
