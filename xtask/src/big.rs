@@ -148,7 +148,7 @@ fn watch(first: &mut Child, second: &mut Child) -> (u64, u64) {
 }
 
 /// `VmHWM`, the most memory that a process has had.
-fn peak(pid: u32) -> u64 {
+pub(crate) fn peak(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     status
         .lines()

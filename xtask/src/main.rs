@@ -6,6 +6,7 @@ mod check_all;
 mod codegen;
 mod fuzz;
 mod interop;
+mod mbn_bench;
 mod modem_lab;
 mod tidy;
 
@@ -24,6 +25,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
   interop messages           typed documents, messages and faults, between us and Mono's WCF; writes docs/interop.md
   modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
+  mbn-bench                  device services against libmbim and a bare packet socket, and the memory of a data session
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
 ";
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["big"] => big::run(4),
         ["big", gib] => gib.parse().map_err(|_| format!("{gib:?} is not a number of GiB")).and_then(big::run),
         ["interop", "messages"] => interop::messages::run(),
+        ["mbn-bench"] => mbn_bench::run(),
         ["modem-lab"] => modem_lab::run(),
         ["check-all"] => check_all::run(),
         _ => {

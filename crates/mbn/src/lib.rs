@@ -6,6 +6,31 @@
 //! * [`wire`] — every MBIM message and information buffer, no I/O: bytes in, values out.
 //! * [`host`] — transactions, sessions and events of a modem; no I/O and no clock.
 //! * [`sim`] — a modem in software, to try everything without hardware.
+//! * [`transport`] — ways to a modem; [`Modem`], [`DeviceService`] and [`DataSession`] — what programs use; [`proxy`] — a modem for several
+//!   programs.
+//!
+//! # Example
+//! List the services, open a data session, write, and hear that it was written:
+//!
+//! ```
+//! use wws_mbn::{host::Answer, sim};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! // A simulated modem; a real one is opened with Modem::open("/dev/cdc-wdm0").
+//! let modem = sim::open(sim::Profile::default()).await?;
+//! for service in modem.enumerate_device_services()? {
+//!     println!("{} write: {}, read: {}", service.id, service.data_write_supported, service.data_read_supported);
+//! }
+//! let echo = modem.device_service(sim::service::ECHO)?;
+//! let mut session = echo.data_session().await?;
+//! let write = session.write_data("hello").await?;
+//! println!("request {}", write.id());
+//! assert_eq!(write.await?, Answer::Done); // the completion
+//! assert_eq!(session.read_data().await?, Some("hello".into()));
+//! session.close().await?;
+//! modem.close().await;
+//! # Ok::<(), wws_mbn::Error>(()) }).unwrap();
+//! ```
 //!
 //! # Sources
 //! Comments cite: `MBIM x` = "Universal Serial Bus Communications Class Subclass Specification for Mobile Broadband Interface Model",

@@ -4,6 +4,7 @@
 //! interface of a modem. Ours and the peer's run in turn, so that a change in the machine's speed meets both.
 
 #![cfg_attr(not(target_os = "linux"), allow(unused))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 #[cfg(target_os = "linux")]
 mod round_trip;
