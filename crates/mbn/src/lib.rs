@@ -55,5 +55,5 @@ pub mod transport;
 pub use error::{Code, Error, Result};
 #[cfg(target_os = "linux")]
 pub use manager::{InterfaceEvent, InterfaceEvents, Manager};
-pub use modem::{DataSession, DeviceService, DeviceServiceInfo, Events, Modem, Request};
+pub use modem::{DataSession, DeviceService, DeviceServiceInfo, Events, Modem, RecordStream, Request};
 pub use transport::Transport;

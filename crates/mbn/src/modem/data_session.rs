@@ -1,5 +1,10 @@
 //! A data session as an object.
 
+use std::{
+    future::poll_fn,
+    task::{Context, Poll, ready},
+};
+
 use bytes::Bytes;
 
 use super::{DeviceService, Events, Request};
@@ -52,14 +57,22 @@ impl DataSession {
     /// # Errors
     /// Why the modem is gone.
     pub async fn read_data(&mut self) -> Result<Option<Bytes>> {
+        poll_fn(|cx| self.poll_read_data(cx)).await
+    }
+
+    /// [`read_data`](Self::read_data) for those who poll.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn poll_read_data(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         loop {
-            match self.events.next().await {
-                Some(Event::ReadData { data, .. }) => return Ok(Some(data)),
-                Some(Event::Removal(error)) => return Err(error),
-                Some(Event::Reset) => return Err(Error::new(Code::NotReady, "the device was reset")),
-                Some(_) => {}
-                None => return Ok(None),
-            }
+            return Poll::Ready(match ready!(self.events.poll_next(cx)) {
+                Some(Event::ReadData { data, .. }) => Ok(Some(data)),
+                Some(Event::Removal(error)) => Err(error),
+                Some(Event::Reset) => Err(Error::new(Code::NotReady, "the device was reset")),
+                Some(_) => continue,
+                None => Ok(None),
+            });
         }
     }
 

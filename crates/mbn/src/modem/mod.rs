@@ -13,6 +13,7 @@ mod data_session;
 mod device_service;
 mod events;
 mod hub;
+mod record_stream;
 mod request;
 
 use std::{sync::Arc, time::Duration};
@@ -21,7 +22,10 @@ use tokio::{sync::Notify, task::JoinHandle};
 use uuid::Uuid;
 
 use self::{core::ModemCore, hub::Filter};
-pub use self::{data_session::DataSession, device_service::DeviceService, events::Events, request::Request};
+pub use self::{
+    data_session::DataSession, device_service::DeviceService, events::Events, record_stream::RecordStream,
+    request::Request,
+};
 use crate::{
     Code, Error, Result,
     host::{Answer, HostState, Oddities},

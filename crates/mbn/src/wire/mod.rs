@@ -22,6 +22,7 @@ mod message;
 pub mod ntb;
 mod open;
 mod protocol_error;
+pub mod record;
 pub mod service;
 mod status;
 
