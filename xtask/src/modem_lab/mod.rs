@@ -16,7 +16,7 @@ use std::{
 /// What the guest prints when everything passed.
 const PASSED: &str = "MODEM-LAB PASSED";
 /// How many seconds the guest may take, and the status of `timeout` when they are over.
-const PATIENCE: &str = "600";
+const PATIENCE: &str = "900";
 const OUT_OF_PATIENCE: i32 = 124;
 
 /// Programs that are needed, and the Debian packages that have them.

@@ -238,7 +238,10 @@ impl PacketPlane {
         let Some((request, session, data)) = &self.pending else { return true };
         let result = match self.sockets.get(session) {
             Some(socket) => match socket.poll_send(cx, data) {
-                Poll::Ready(Err(error)) if error.raw_os_error() == Some(libc::ENOBUFS) => {
+                // Full, or down. If the modem is gone the control channel says so; else the interface may be raised again.
+                Poll::Ready(Err(error))
+                    if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::ENETDOWN)) =>
+                {
                     self.retry = Some(Box::pin(tokio::time::sleep(RETRY)));
                     cx.waker().wake_by_ref();
                     return false;
