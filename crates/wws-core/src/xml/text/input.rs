@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE};
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes of memory input that are checked and looked at together: they stay in the cache until they are read.
 const WINDOW: usize = 64 << 10;
@@ -28,8 +29,10 @@ pub(crate) struct TextInput<'a> {
     pub(crate) token: usize,
     /// Where the next token starts in the window.
     pub(crate) pos: usize,
-    /// What stood before the window.
-    before: Before,
+    /// Bytes of the input before the window.
+    offset: u64,
+    /// How far lines were counted. Memory stays, so there they are counted when somebody asks.
+    lines: Mutex<Lines>,
     /// `None`: find it.
     asked: Option<Charset>,
     /// Known as soon as the first bytes are there.
@@ -64,10 +67,10 @@ enum Window<'a> {
     Owned(String),
 }
 
-/// The place where the window starts.
+/// The row and column of a byte of the input.
 #[derive(Clone, Copy, Debug, Default)]
-struct Before {
-    /// Bytes of the input.
+struct Lines {
+    /// Bytes of the input before it.
     offset: u64,
     row: u64,
     column: u64,
@@ -88,7 +91,8 @@ impl<'a> TextInput<'a> {
             window: Window::Borrowed(""),
             token: 0,
             pos: 0,
-            before: Before::default(),
+            offset: 0,
+            lines: Mutex::default(),
             asked,
             charset: None,
             needs_declaration: false,
@@ -184,7 +188,8 @@ impl<'a> TextInput<'a> {
         let Some(found) = self.peek() else { return false };
         self.charset = Some(found.charset);
         self.needs_declaration = found.needs_declaration;
-        self.before.offset = found.mark as u64;
+        self.offset = found.mark as u64;
+        self.lines = Mutex::new(Lines { offset: self.offset, ..Lines::default() });
         self.utf16 = match found.charset {
             Charset::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
             Charset::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
@@ -202,9 +207,9 @@ impl<'a> TextInput<'a> {
 
     /// UTF-8 in memory: the next window begins at `pos`, and is at least twice as long as what is left of this.
     fn next_window(&mut self, pending: usize) {
-        self.drop_before(self.pos);
         let Source::Memory { bytes, at } = &mut self.source else { return };
-        let start = self.before.offset as usize;
+        self.offset += self.pos as u64;
+        let start = self.offset as usize;
         let rest = bytes.get(start..).unwrap_or_default();
         let len = rest.len().min((2 * pending).max(WINDOW));
         // A character that is cut off at the end of the input is malformed, not to be waited for.
@@ -310,10 +315,10 @@ impl<'a> TextInput<'a> {
         if end == 0 {
             return;
         }
-        let (text, start) = (&self.window()[..end], self.before);
-        let bytes = self.bytes_of(text);
-        let (row, column) = lines(text, start.row, start.column);
-        self.before = Before { offset: start.offset + bytes, row, column };
+        let text = &self.window()[..end];
+        let (bytes, counted) = (self.bytes_of(text), self.counted().after(text.as_bytes()));
+        self.offset += bytes;
+        self.lines = Mutex::new(Lines { offset: self.offset, ..counted });
         if let Window::Owned(text) = &mut self.window {
             text.drain(..end);
         }
@@ -337,8 +342,20 @@ impl<'a> TextInput<'a> {
             at -= 1;
         }
         let text = &window[..at];
-        let (row, column) = lines(text, self.before.row, self.before.column);
-        Place { row, column, offset: self.before.offset + self.bytes_of(text), has_lines: true }
+        let Lines { row, column, .. } = self.counted().after(text.as_bytes());
+        Place { row, column, offset: self.offset + self.bytes_of(text), has_lines: true }
+    }
+
+    /// The place where the window starts. What was counted is kept, so that no byte is counted twice.
+    fn counted(&self) -> Lines {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Source::Memory { bytes, .. } = self.source
+            && let Some(passed) = bytes.get(lines.offset as usize..self.offset as usize)
+            && self.utf16.is_none()
+        {
+            *lines = Lines { offset: self.offset, ..lines.after(passed) };
+        }
+        *lines
     }
 
     #[cold]
@@ -389,19 +406,40 @@ fn transcode(decoder: &mut Decoder, mut bytes: &[u8], out: &mut String, last: bo
     }
 }
 
-/// Row and column after `text`, when it starts at `row` and `column`.
-fn lines(text: &str, row: u64, column: u64) -> (u64, u64) {
-    let bytes = text.as_bytes();
-    let chars = |bytes: &[u8]| super::utf16::count_bytes(bytes, |b| b & 0xC0 != 0x80);
-    match memchr::memrchr(b'\n', bytes) {
-        None => (row, column + chars(bytes)),
-        Some(last) => (row + memchr::memchr_iter(b'\n', bytes).count() as u64, chars(&bytes[last + 1..])),
+impl Lines {
+    /// Row and column behind this UTF-8.
+    fn after(self, bytes: &[u8]) -> Self {
+        let chars = |bytes: &[u8]| super::utf16::count_bytes(bytes, |b| b & 0xC0 != 0x80);
+        match memchr::memrchr(b'\n', bytes) {
+            None => Lines { column: self.column + chars(bytes), ..self },
+            Some(last) => {
+                let row = self.row + memchr::memchr_iter(b'\n', bytes).count() as u64;
+                Lines { row, column: chars(&bytes[last + 1..]), ..self }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::xml::Reader;
+
+    /// Lines are counted late, but over all that was read.
+    #[test]
+    fn lines_are_counted_over_many_windows() {
+        let line = "<b>å</b>\n".repeat(10);
+        let text = format!("<a>{}\n  <c/>", line.repeat(5000));
+        let mut reader = Reader::text(text.as_bytes());
+        for name in ["b", "c"] {
+            while !reader.element().is_some_and(|e| e.is(name, "")) {
+                reader.read_node().expect("well-formed so far");
+            }
+            let place = reader.place();
+            let (row, column) = if name == "b" { (0, 3) } else { (50_001, 2) };
+            assert_eq!((place.row, place.column, reader.place().row), (row, column, row));
+            assert_eq!(Some(place.offset as usize), text.find(&format!("<{name}")));
+        }
+    }
 
     #[test]
     fn a_character_cut_off_at_the_end_of_memory_is_an_error() {
