@@ -30,6 +30,26 @@ pub fn is_ncname(name: &str) -> bool {
     are_letters(name.as_bytes()) || is_ncname_by_table(name)
 }
 
+/// Whether two names or namespaces are the same: most are too short for the call that compares memory to pay off.
+#[inline(always)]
+pub(crate) fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a.len() == b.len()
+        && match a.len() {
+            0..4 => a.iter().eq(b),
+            4..8 => same_ends::<4>(a, b),
+            8..16 => same_ends::<8>(a, b),
+            16..=32 => same_ends::<16>(a, b),
+            _ => a == b,
+        }
+}
+
+/// Whether the first and the last `N` bytes are the same.
+#[inline(always)]
+fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+    a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
+}
+
 /// Whether all bytes are ASCII letters, as in most names; eight at a time. False for none.
 #[inline(always)]
 fn are_letters(bytes: &[u8]) -> bool {
@@ -113,6 +133,19 @@ pub const fn is_xml_char(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_differ_by_one_byte() {
+        for len in 0..70 {
+            let name = "n".repeat(len);
+            assert!(is_same(&name, &name.clone()) && !is_same(&name, &"n".repeat(len + 1)), "{len}");
+            for at in 0..len {
+                let mut other = name.clone();
+                other.replace_range(at..=at, "m");
+                assert!(!is_same(&name, &other), "{at} of {len}");
+            }
+        }
+    }
 
     #[test]
     fn ascii_names() {

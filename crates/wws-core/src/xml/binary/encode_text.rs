@@ -58,13 +58,17 @@ impl BinaryEncoder {
         }
     }
 
+    /// The value of an attribute, characters.
+    #[inline]
+    pub(crate) fn attribute_text(&mut self, out: &mut Output, text: &str) -> Result<()> {
+        self.check_chars(text)?;
+        append_text(&mut out.buffer, text.as_bytes())
+    }
+
     /// The value of an attribute, characters that may stand in a dictionary.
     pub(crate) fn attribute_string(&mut self, out: &mut Output, text: XmlStr<'_>) -> Result<()> {
         match self.strings.find(text)? {
-            None => {
-                self.check_chars(text.as_str())?;
-                append_text(&mut out.buffer, text.as_str().as_bytes())
-            }
+            None => self.attribute_text(out, text.as_str()),
             Some(id) => {
                 dictionary_text(&mut out.buffer, id);
                 Ok(())
@@ -154,10 +158,7 @@ impl BinaryEncoder {
             Text::TimeSpan(value) => value.append_record(buffer),
             Text::UniqueId(value) => record(buffer, UNIQUE_ID_TEXT, value.to_bytes_le()),
             Text::DateTime(value) => record(buffer, DATE_TIME_TEXT, date_time(value)),
-            Text::Utf8(text) => {
-                self.check_chars(text)?;
-                append_text(buffer, text.as_bytes())?;
-            }
+            Text::Utf8(text) => self.attribute_text(out, text)?,
             Text::Bytes(bytes) => {
                 check_length(bytes.len())?;
                 sized_head(buffer, BYTES8_TEXT, bytes.len());

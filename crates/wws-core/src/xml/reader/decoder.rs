@@ -12,6 +12,7 @@ use crate::{
         buffer::decode::BufferDecoder,
         decode::{Bad, ByteInput, Chars, Core, Stop, Store, Strings, Value},
         mtom::decode::MtomDecoder,
+        name::is_same,
         raw::RawDecoder,
         text::{decode::TextDecoder, input::TextInput},
     },
@@ -140,18 +141,27 @@ impl<'a> Decoder<'a> {
     pub(super) fn get<'s>(&'s self, core: &'s Core, chars: Chars) -> XmlStr<'s> {
         match chars.store() {
             Store::Static | Store::Dynamic => self.strings(core).get(chars),
+            // Most names have no prefix.
+            _ if chars.is_empty() => XmlStr::plain(""),
             _ => XmlStr::plain(self.text(core, chars)),
         }
     }
 
     /// The characters of a string of the present node.
-    #[inline]
+    #[inline(always)]
     pub(super) fn text<'s>(&'s self, core: &'s Core, chars: Chars) -> &'s str {
         match (chars.store(), self) {
             (Store::Window, Decoder::Text(decoder)) => decoder.of_token(chars),
-            (Store::Scratch, _) => &core.scratch[chars.range()],
             (Store::Scope, _) => &core.scope.arena()[chars.range()],
             (Store::Static | Store::Dynamic, Decoder::Binary(decoder)) => decoder.tables.text_of(chars),
+            _ => self.rare_text(core, chars),
+        }
+    }
+
+    #[inline(never)]
+    fn rare_text<'s>(&'s self, core: &'s Core, chars: Chars) -> &'s str {
+        match chars.store() {
+            Store::Scratch => &core.scratch[chars.range()],
             _ => self.strings(core).text(chars),
         }
     }
@@ -159,7 +169,7 @@ impl<'a> Decoder<'a> {
     /// Whether a string of the present node has the characters of `other`.
     #[inline]
     pub(super) fn is(&self, core: &Core, chars: Chars, other: XmlStr<'_>) -> bool {
-        chars.len() as usize == other.as_str().len() && self.text(core, chars) == other.as_str()
+        chars.len() as usize == other.as_str().len() && is_same(self.text(core, chars), other.as_str())
     }
 
     /// The content of a node or attribute.

@@ -177,6 +177,7 @@ impl Writer {
     fn chars_attribute(&mut self, name: &Name<'_>, chars: &str) -> Result<()> {
         let result = self.try_attribute(name, |encoder, out| match encoder {
             Encoder::Text(text) => text.attribute_chars(out, chars),
+            Encoder::Binary(binary) => binary.attribute_text(out, chars),
             other => other.attribute_value(out, &Text::Utf8(chars)),
         });
         self.settle(result)

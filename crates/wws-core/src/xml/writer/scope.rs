@@ -2,7 +2,10 @@
 
 use crate::{
     Error, Result,
-    xml::{DictionaryKey, XmlStr, name::is_ncname},
+    xml::{
+        DictionaryKey, XmlStr,
+        name::{is_ncname, is_same},
+    },
 };
 
 /// The namespace of `xml:lang` and `xml:space`, Namespaces in XML 1.0 section 3.
@@ -125,7 +128,7 @@ impl Scopes {
             self.used.clear();
         }
         let binding = &self.bindings[parent as usize];
-        let is_same = ns.is_same_entry(binding.dictionary, binding.id) || binding.ns == ns.as_str();
+        let is_same = ns.is_same_entry(binding.dictionary, binding.id) || is_same(&binding.ns, ns.as_str());
         if is_same && prefix.is_none_or(|prefix| prefix == binding.prefix) {
             return Ok(parent);
         }
