@@ -171,7 +171,14 @@ impl WS_HEAP {
     }
 
     /// Frees everything; about as much as was agreed stays for later.
+    #[inline]
     pub fn reset(&self) {
+        if !self.state.borrow().is_fresh() {
+            self.clear();
+        }
+    }
+
+    fn clear(&self) {
         // Objects go first, and outside of the borrow: they may use the heap while they are dropped.
         let objects = std::mem::take(&mut self.state.borrow_mut().objects);
         drop(objects);
@@ -192,6 +199,11 @@ impl WS_HEAP {
 }
 
 impl State {
+    /// Whether nothing was asked for since the last reset.
+    fn is_fresh(&self) -> bool {
+        self.used == 0 && self.requested == 0 && self.blocks.len() <= 1 && self.objects.is_empty()
+    }
+
     fn actual(&self) -> usize {
         self.blocks.iter().map(|b| size_of_val::<[Unit]>(b)).sum()
     }

@@ -222,10 +222,33 @@ impl Ptr<u8> {
 }
 
 /// The text, if it is ASCII: names nearly always are, and checking that is faster than checking UTF-8.
-#[inline]
+#[inline(always)]
 pub fn ascii(bytes: &[u8]) -> Option<&str> {
     // SAFETY: ASCII is UTF-8.
-    bytes.is_ascii().then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+    is_ascii(bytes).then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+}
+
+/// Whether all bytes are ASCII: without a loop for those as short as names are. Chunks overlap.
+#[inline(always)]
+fn is_ascii(bytes: &[u8]) -> bool {
+    const TOPS: u128 = u128::MAX / 0xFF * 0x80;
+    let tops = match bytes.len() {
+        0..4 => return bytes.iter().all(u8::is_ascii),
+        4..8 => ends(bytes, |b| u32::from_ne_bytes(b).into()),
+        8..16 => ends(bytes, |b| u64::from_ne_bytes(b).into()),
+        16..=32 => ends(bytes, u128::from_ne_bytes),
+        _ => return bytes.is_ascii(),
+    };
+    tops & TOPS == 0
+}
+
+/// The first and the last `N` bytes, one over the other.
+#[inline(always)]
+fn ends<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> u128) -> u128 {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => number(*first) | number(*last),
+        _ => u128::MAX,
+    }
 }
 
 /// An address that any thread may use: what stands there is never changed or freed.
@@ -274,6 +297,19 @@ mod tests {
         assert!(odd.need("x").is_err() && odd.get().is_none() && odd.slice(1, "x").is_err());
         assert!(Ptr::to(&words[0]).slice(usize::MAX, "x").is_err());
         assert_eq!(Ptr::first(&words).slice(2, "x").unwrap(), words);
+    }
+
+    #[test]
+    fn one_byte_that_is_not_ascii_is_found() {
+        for len in 0..70 {
+            let mut bytes = vec![0x7F; len];
+            assert!(ascii(&bytes).is_some(), "{len}");
+            for at in 0..len {
+                bytes[at] = 0x80;
+                assert!(ascii(&bytes).is_none(), "{at} of {len}");
+                bytes[at] = b'a';
+            }
+        }
     }
 
     #[test]

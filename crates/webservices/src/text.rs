@@ -42,6 +42,7 @@ pub fn from_utf16(units: &[u16], name: &str) -> Result<String> {
 ///
 /// # Errors
 /// `E_INVALIDARG` if it has a length but no bytes.
+#[inline]
 pub fn bytes<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a [u8]> {
     string.bytes.slice(string.length as usize, name)
 }
@@ -50,7 +51,7 @@ pub fn bytes<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a [u8]> {
 ///
 /// # Errors
 /// As [`bytes`], and `WS_E_INVALID_FORMAT` if it is not UTF-8.
-#[inline]
+#[inline(always)]
 pub fn xml<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a str> {
     utf8(bytes(string, name)?, name)
 }
@@ -59,7 +60,7 @@ pub fn xml<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a str> {
 ///
 /// # Errors
 /// `WS_E_INVALID_FORMAT` if it is something else.
-#[inline]
+#[inline(always)]
 pub fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<&'a str> {
     match ptr::ascii(bytes) {
         Some(text) => Ok(text),
@@ -73,6 +74,7 @@ fn not_utf8(error: Utf8Error, name: &str) -> Error {
 }
 
 /// A Rust string as C sees it; it must outlive the result.
+#[inline]
 pub fn to_xml(text: &str) -> WS_XML_STRING {
     WS_XML_STRING {
         length: text.len() as u32,

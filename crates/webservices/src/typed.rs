@@ -7,6 +7,7 @@ use crate::{
     text,
     value::FromC,
 };
+use std::mem::MaybeUninit;
 use wws::{
     Error, Result,
     xml::{Array, Text},
@@ -100,85 +101,83 @@ fn whole<T>(text: &WS_XML_TEXT) -> Result<&T> {
     Ptr::to(text).cast::<T>().need("text")
 }
 
-/// Describes a text to C. Its strings and bytes are not copied; the structs stand in the heap.
+/// Room for the struct that describes a text, whatever its type is.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
+pub struct TextRoom([MaybeUninit<u8>; 48]);
+
+impl Default for TextRoom {
+    fn default() -> Self {
+        TextRoom([MaybeUninit::uninit(); 48])
+    }
+}
+
+impl TextRoom {
+    /// Puts a text there.
+    #[inline]
+    pub fn put<T: Copy>(room: Ptr<Self>, text: T) -> Ptr<WS_XML_TEXT> {
+        const { assert!(size_of::<T>() <= size_of::<Self>() && align_of::<T>() <= align_of::<Self>()) };
+        room.cast().set(text);
+        room.cast()
+    }
+}
+
+/// Describes a text to C in `room`. Its strings and bytes are not copied; what the struct points to stands in the heap.
 ///
 /// # Errors
 /// Those of the heap.
-pub fn store(heap: &WS_HEAP, value: Text<'_>) -> Result<Ptr<WS_XML_TEXT>> {
-    let head = |textType| WS_XML_TEXT { textType };
+pub fn store(heap: &WS_HEAP, room: Ptr<TextRoom>, value: Text<'_>) -> Result<Ptr<WS_XML_TEXT>> {
+    macro_rules! put {
+        ($kind:ident = $number:ident { $($fields:tt)* }) => {
+            TextRoom::put(room, $kind { text: WS_XML_TEXT { textType: $number }, $($fields)* })
+        };
+    }
     Ok(match value {
-        Text::Utf8(s) => {
-            heap.store(WS_XML_UTF8_TEXT { text: head(WS_XML_TEXT_TYPE_UTF8), value: text::to_xml(s) })?.cast()
-        }
-        Text::Bytes(b) => heap
-            .store(WS_XML_BASE64_TEXT {
-                text: head(WS_XML_TEXT_TYPE_BASE64),
-                bytes: Ptr::first(b),
-                length: b.len() as u32,
-            })?
-            .cast(),
-        Text::Bool(v) => {
-            heap.store(WS_XML_BOOL_TEXT { text: head(WS_XML_TEXT_TYPE_BOOL), value: v.into() })?.cast()
-        }
-        Text::Int32(value) => {
-            heap.store(WS_XML_INT32_TEXT { text: head(WS_XML_TEXT_TYPE_INT32), value })?.cast()
-        }
-        Text::Int64(value) => {
-            heap.store(WS_XML_INT64_TEXT { text: head(WS_XML_TEXT_TYPE_INT64), value })?.cast()
-        }
-        Text::UInt64(value) => {
-            heap.store(WS_XML_UINT64_TEXT { text: head(WS_XML_TEXT_TYPE_UINT64), value })?.cast()
-        }
-        Text::Float(value) => {
-            heap.store(WS_XML_FLOAT_TEXT { text: head(WS_XML_TEXT_TYPE_FLOAT), value })?.cast()
-        }
-        Text::Double(value) => {
-            heap.store(WS_XML_DOUBLE_TEXT { text: head(WS_XML_TEXT_TYPE_DOUBLE), value })?.cast()
-        }
+        Text::Utf8(s) => put!(WS_XML_UTF8_TEXT = WS_XML_TEXT_TYPE_UTF8 { value: text::to_xml(s) }),
+        Text::Bytes(b) => put!(
+            WS_XML_BASE64_TEXT = WS_XML_TEXT_TYPE_BASE64 { bytes: Ptr::first(b), length: b.len() as u32 }
+        ),
+        Text::Bool(v) => put!(WS_XML_BOOL_TEXT = WS_XML_TEXT_TYPE_BOOL { value: v.into() }),
+        Text::Int32(value) => put!(WS_XML_INT32_TEXT = WS_XML_TEXT_TYPE_INT32 { value }),
+        Text::Int64(value) => put!(WS_XML_INT64_TEXT = WS_XML_TEXT_TYPE_INT64 { value }),
+        Text::UInt64(value) => put!(WS_XML_UINT64_TEXT = WS_XML_TEXT_TYPE_UINT64 { value }),
+        Text::Float(value) => put!(WS_XML_FLOAT_TEXT = WS_XML_TEXT_TYPE_FLOAT { value }),
+        Text::Double(value) => put!(WS_XML_DOUBLE_TEXT = WS_XML_TEXT_TYPE_DOUBLE { value }),
         Text::Decimal(v) => {
-            let value = DECIMAL::from_rust(v);
-            heap.store(WS_XML_DECIMAL_TEXT { text: head(WS_XML_TEXT_TYPE_DECIMAL), value })?.cast()
+            put!(WS_XML_DECIMAL_TEXT = WS_XML_TEXT_TYPE_DECIMAL { value: DECIMAL::from_rust(v) })
         }
-        Text::Guid(v) => {
-            let value = GUID::from_rust(v);
-            heap.store(WS_XML_GUID_TEXT { text: head(WS_XML_TEXT_TYPE_GUID), value })?.cast()
-        }
+        Text::Guid(v) => put!(WS_XML_GUID_TEXT = WS_XML_TEXT_TYPE_GUID { value: GUID::from_rust(v) }),
         Text::UniqueId(v) => {
-            let value = GUID::from_rust(v);
-            heap.store(WS_XML_UNIQUE_ID_TEXT { text: head(WS_XML_TEXT_TYPE_UNIQUE_ID), value })?.cast()
+            put!(WS_XML_UNIQUE_ID_TEXT = WS_XML_TEXT_TYPE_UNIQUE_ID { value: GUID::from_rust(v) })
         }
         Text::DateTime(v) => {
-            let value = WS_DATETIME::from_rust(v);
-            heap.store(WS_XML_DATETIME_TEXT { text: head(WS_XML_TEXT_TYPE_DATETIME), value })?.cast()
+            put!(WS_XML_DATETIME_TEXT = WS_XML_TEXT_TYPE_DATETIME { value: WS_DATETIME::from_rust(v) })
         }
         Text::TimeSpan(v) => {
-            let value = WS_TIMESPAN::from_rust(v);
-            heap.store(WS_XML_TIMESPAN_TEXT { text: head(WS_XML_TEXT_TYPE_TIMESPAN), value })?.cast()
+            put!(WS_XML_TIMESPAN_TEXT = WS_XML_TEXT_TYPE_TIMESPAN { value: WS_TIMESPAN::from_rust(v) })
         }
-        Text::QName { prefix, local, ns } => heap
-            .store(WS_XML_QNAME_TEXT {
-                text: head(WS_XML_TEXT_TYPE_QNAME),
+        Text::QName { prefix, local, ns } => put!(
+            WS_XML_QNAME_TEXT = WS_XML_TEXT_TYPE_QNAME {
                 prefix: heap.store(text::to_xml(prefix))?,
                 localName: heap.store(text::to_xml(local))?,
                 ns: heap.store(text::to_xml(ns))?,
-            })?
-            .cast(),
+            }
+        ),
         Text::List(items) => {
             let place = heap.alloc(size_of_val(items).max(1))?.cast::<Ptr<WS_XML_TEXT>>();
             for (i, item) in items.iter().enumerate() {
                 // Lists do not nest, so this goes one level deep.
-                place.byte_add(i * size_of::<Ptr<WS_XML_TEXT>>()).set(store(heap, *item)?);
+                let room = heap.store(TextRoom::default())?;
+                place.byte_add(i * size_of::<Ptr<WS_XML_TEXT>>()).set(store(heap, room, *item)?);
             }
-            let text = head(WS_XML_TEXT_TYPE_LIST);
-            heap.store(WS_XML_LIST_TEXT { text, itemCount: items.len() as u32, items: place })?.cast()
+            put!(WS_XML_LIST_TEXT = WS_XML_TEXT_TYPE_LIST { itemCount: items.len() as u32, items: place })
         }
         // What later versions of the core add travels as its characters.
         other => {
             let form = other.to_text();
-            let copy = heap.copy(form.as_bytes())?;
-            let value =
-                WS_XML_STRING { length: form.len() as u32, bytes: copy, dictionary: Ptr::NULL, id: 0 };
-            heap.store(WS_XML_UTF8_TEXT { text: head(WS_XML_TEXT_TYPE_UTF8), value })?.cast()
+            let bytes = heap.copy(form.as_bytes())?;
+            let value = WS_XML_STRING { bytes, ..text::to_xml(&form) };
+            put!(WS_XML_UTF8_TEXT = WS_XML_TEXT_TYPE_UTF8 { value })
         }
     })
 }

@@ -10,3 +10,4 @@ pub mod names;
 pub mod node;
 pub mod object;
 pub mod options;
+pub mod present;

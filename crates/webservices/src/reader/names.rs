@@ -31,7 +31,7 @@ fn namespace_from_prefix(
     state.fresh();
     match state.core.namespace_from_prefix(prefix) {
         Some(found) => {
-            ns.set(state.nodes.store(state.string(found)?)?);
+            ns.set(state.nodes.store(state.strings().string(found)?)?);
             Ok(Status::Done)
         }
         None if required != 0 => {

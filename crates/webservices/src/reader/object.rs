@@ -1,8 +1,9 @@
 //! The object behind `WS_XML_READER`.
 
+use super::present::{Present, Strings};
 use crate::{
     abi::{WS_READ_CALLBACK, WS_XML_NODE, WS_XML_STRING},
-    dictionary::{self, Known},
+    dictionary::Known,
     handle::{Handle, Tag},
     heap::WS_HEAP,
     ptr::{Ptr, Void},
@@ -12,7 +13,7 @@ use crate::{
 use std::cell::{RefCell, RefMut};
 use wws::{
     Error, Result,
-    xml::{DictionaryKey, Reader, ReaderOptions, XmlStr},
+    xml::{Reader, ReaderOptions, XmlStr},
 };
 
 /// A reader of the core, and what it is connected with.
@@ -32,6 +33,13 @@ pub enum Source {
     Stream(Stream),
     /// An XML buffer: its handle, as `WsGetReaderPosition` gives it back.
     Buffer(Void),
+}
+
+impl Source {
+    /// Whether what was read moves in memory when more comes.
+    pub fn moves(&self) -> bool {
+        matches!(self, Source::Stream(_))
+    }
 }
 
 /// A read callback of the program.
@@ -58,7 +66,9 @@ pub struct State {
     pub settings: Settings,
     /// Where the document comes from.
     pub source: Source,
-    /// What C holds of the present node.
+    /// What C holds of the present node, but for what is allocated.
+    pub present: Box<Present>,
+    /// The rest of it: strings of streams, lists.
     pub nodes: WS_HEAP,
     /// The present node as C sees it, once it was asked for.
     pub node: Ptr<WS_XML_NODE>,
@@ -95,6 +105,7 @@ impl WS_XML_READER {
             settings: defaults.clone(),
             defaults,
             source: Source::Memory,
+            present: Box::default(),
             nodes: WS_HEAP::new(usize::MAX, 4096),
             node: Ptr::NULL,
             stale: false,
@@ -157,12 +168,13 @@ impl WS_XML_READER {
     ///
     /// # Errors
     /// `E_INVALIDARG` or `WS_E_INVALID_FORMAT` if it has no bytes, or they are not UTF-8.
-    #[inline]
+    #[inline(always)]
     pub fn name<'a>(&self, string: &'a WS_XML_STRING, what: &str) -> Result<XmlStr<'a>> {
         let text = text::xml(string, what)?;
         if string.dictionary.is_null() { Ok(XmlStr::plain(text)) } else { self.dictionary_name(string, text) }
     }
 
+    #[inline(never)]
     fn dictionary_name<'a>(&self, string: &WS_XML_STRING, text: &'a str) -> Result<XmlStr<'a>> {
         let state = self.lock()?;
         let known = state.dictionaries.iter().find(|k| k.pointer == string.dictionary);
@@ -187,22 +199,9 @@ impl State {
         &self.nodes
     }
 
-    /// A string of the core as C sees it. What stands in memory that moves when a stream is filled is copied.
-    ///
-    /// # Errors
-    /// `E_OUTOFMEMORY`.
-    pub fn string(&self, string: XmlStr<'_>) -> Result<WS_XML_STRING> {
-        let plain = match self.source {
-            Source::Memory | Source::Buffer(_) => text::to_xml(string.as_str()),
-            Source::Stream(_) => WS_XML_STRING {
-                bytes: self.nodes.copy(string.as_str().as_bytes())?,
-                ..text::to_xml(string.as_str())
-            },
-        };
-        match string.dictionary() {
-            DictionaryKey::NONE => Ok(plain),
-            _ => Ok(WS_XML_STRING { bytes: plain.bytes, ..dictionary::to_c(string, &self.dictionaries) }),
-        }
+    /// How strings are shown to C.
+    pub fn strings(&self) -> Strings<'_> {
+        Strings::new(self.source.moves(), &self.nodes, &self.dictionaries)
     }
 }
 

@@ -222,12 +222,13 @@ impl WS_XML_WRITER {
     ///
     /// # Errors
     /// `E_INVALIDARG` or `WS_E_INVALID_FORMAT` if it has no bytes, or they are not UTF-8.
-    #[inline]
+    #[inline(always)]
     pub fn name<'a>(&self, string: &'a WS_XML_STRING, what: &str) -> Result<XmlStr<'a>> {
         let text = text::xml(string, what)?;
         if string.dictionary.is_null() { Ok(XmlStr::plain(text)) } else { self.dictionary_name(string, text) }
     }
 
+    #[inline(never)]
     fn dictionary_name<'a>(&self, string: &WS_XML_STRING, text: &'a str) -> Result<XmlStr<'a>> {
         let mut state = self.lock()?;
         let known = state.dictionaries.iter().find(|(dictionary, _)| *dictionary == string.dictionary);
