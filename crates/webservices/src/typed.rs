@@ -122,6 +122,14 @@ impl TextRoom {
     }
 }
 
+/// Describes a text to C in the heap, as [`store`] does.
+///
+/// # Errors
+/// Those of the heap.
+pub fn keep(heap: &WS_HEAP, value: Text<'_>) -> Result<Ptr<WS_XML_TEXT>> {
+    store(heap, heap.store(TextRoom::default())?, value)
+}
+
 /// Describes a text to C in `room`. Its strings and bytes are not copied; what the struct points to stands in the heap.
 ///
 /// # Errors
@@ -167,8 +175,7 @@ pub fn store(heap: &WS_HEAP, room: Ptr<TextRoom>, value: Text<'_>) -> Result<Ptr
             let place = heap.alloc(size_of_val(items).max(1))?.cast::<Ptr<WS_XML_TEXT>>();
             for (i, item) in items.iter().enumerate() {
                 // Lists do not nest, so this goes one level deep.
-                let room = heap.store(TextRoom::default())?;
-                place.byte_add(i * size_of::<Ptr<WS_XML_TEXT>>()).set(store(heap, room, *item)?);
+                place.byte_add(i * size_of::<Ptr<WS_XML_TEXT>>()).set(keep(heap, *item)?);
             }
             put!(WS_XML_LIST_TEXT = WS_XML_TEXT_TYPE_LIST { itemCount: items.len() as u32, items: place })
         }

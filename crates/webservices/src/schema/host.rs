@@ -140,7 +140,7 @@ impl Host for CHost<'_> {
     }
 
     fn keep_text(&mut self, text: Text<'_>) -> Result<Ptr<u8>> {
-        typed::store(self.heap()?, self.copy_text(text)?).map(Ptr::cast)
+        typed::keep(self.heap()?, self.copy_text(text)?).map(Ptr::cast)
     }
 
     fn with_text(&self, at: Ptr<u8>, f: &mut dyn FnMut(Text<'_>) -> Result<()>) -> Result<()> {
