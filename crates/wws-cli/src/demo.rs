@@ -1,4 +1,6 @@
-//! `wws demo`: one document with an attachment through every encoding and back, and what each costs.
+//! `wws demo`: one document with an attachment through every encoding and over every transport, and what each costs.
+
+mod transports;
 
 use crate::{
     MEMORY, convert,
@@ -69,7 +71,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if !args.json {
         show(&rows, attachment.size);
     }
-    if all_same { Ok(()) } else { Err(Error::format("an encoding gave other bytes than it was given")) }
+    let all_same = transports::run(&attachment, args.json)? && all_same;
+    if all_same {
+        Ok(())
+    } else {
+        Err(Error::format("an encoding or a transport gave other bytes than it was given"))
+    }
 }
 
 /// Every encoding and charset.
@@ -107,7 +114,7 @@ fn show(rows: &[Row], payload: u64) {
         anstream::println!("\n{BAD}An encoding changed the bytes.{BAD:#}");
     }
     anstream::println!(
-        "{FAINT}Speeds are bytes of attachment a second, through a temporary file, digest included. Next: wws convert, wws inspect.{FAINT:#}"
+        "{FAINT}Speeds are bytes of attachment a second, through a temporary file, digest included.{FAINT:#}"
     );
 }
 

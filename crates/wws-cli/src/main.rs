@@ -12,6 +12,9 @@ mod mbn;
 mod parts;
 mod progress;
 mod proxy;
+mod receive;
+mod send;
+mod soap;
 mod table;
 mod wire;
 
@@ -29,13 +32,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Send a document with an attachment through every encoding and back, and show what each costs
+    /// Send a document with an attachment through every encoding and over every transport, and show what each costs
     Demo(demo::Args),
     /// Write a document in another encoding, whatever its size
     Convert(convert::Args),
     /// Show what is in a file: nodes, binary records with offsets, dictionary strings, MTOM parts; or the SOAP
     /// traffic of a packet capture
     Inspect(inspect::Args),
+    /// Send a file or an envelope to a service and print the reply
+    Send(send::Args),
+    /// Receive messages and write them, with their attachments, to files
+    Receive(receive::Args),
     /// Stand between a client and a server and show their messages, decoded, as they pass
     Proxy(proxy::Args),
     /// Use the device services of a modem: commands, events, data sessions
@@ -56,6 +63,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Send(args) => send::run(&args),
+        Command::Receive(args) => receive::run(&args),
         Command::Proxy(args) => proxy::run(&args),
         #[cfg(target_os = "linux")]
         Command::Mbn(args) => return mbn::run(args),

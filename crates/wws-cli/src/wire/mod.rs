@@ -6,9 +6,11 @@
 mod content;
 mod framed;
 mod http;
+mod observer;
 pub(crate) mod printer;
 
 pub(crate) use content::{Contents, Envelope};
+pub(crate) use observer::Observer;
 pub(crate) use printer::Printer;
 
 use bytes::Bytes;

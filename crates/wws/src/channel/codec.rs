@@ -203,6 +203,11 @@ pub(super) fn read_whole(
 
 /// Takes octets that leave; what a channel sends through.
 pub(super) trait Sink: Send + 'static {
+    /// Whether chunks with a reference count are better, because borrowed ones would be copied.
+    fn wants_shared(&self) -> bool {
+        false
+    }
+
     /// Sends all of the chunks.
     fn write<'a>(&'a mut self, chunks: &'a [Chunk<'a>]) -> Pending<'a, ()>;
 }
@@ -213,6 +218,13 @@ pub(super) async fn carry_out<S: Sink>(mut flush: Flush, mut sink: S) -> (Result
     loop {
         let is_source = match flush.want() {
             Want::Done => return (Ok(()), flush, sink),
+            Want::Send(_) if sink.wants_shared() => {
+                let chunks: Vec<Chunk<'_>> = flush.take_chunks().into_iter().map(Chunk::Shared).collect();
+                if let Err(error) = sink.write(&chunks).await {
+                    return (Err(error), flush, sink);
+                }
+                continue;
+            }
             Want::Send(slices) => {
                 let chunks: Vec<Chunk<'_>> = slices.map(Chunk::Borrowed).collect();
                 if let Err(error) = sink.write(&chunks).await {

@@ -285,6 +285,10 @@ impl CustomChannel for HttpReplyChannel {
 struct BodySink(BodySender);
 
 impl Sink for BodySink {
+    fn wants_shared(&self) -> bool {
+        true
+    }
+
     fn write<'a>(&'a mut self, chunks: &'a [Chunk<'a>]) -> Pending<'a, ()> {
         Box::pin(self.0.write(chunks))
     }

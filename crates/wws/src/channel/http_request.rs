@@ -323,6 +323,10 @@ impl CustomChannel for HttpRequestChannel {
 struct CallSink(Call);
 
 impl Sink for CallSink {
+    fn wants_shared(&self) -> bool {
+        true
+    }
+
     fn write<'a>(&'a mut self, chunks: &'a [Chunk<'a>]) -> Pending<'a, ()> {
         Box::pin(self.0.write(chunks))
     }

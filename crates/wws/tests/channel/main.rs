@@ -4,6 +4,8 @@
 
 mod echo;
 mod exchanges;
+mod links;
 mod parts;
+mod replay;
 mod states;
 mod streamed;

@@ -1,0 +1,308 @@
+//! `wws send`: a file or an envelope to a service, and its reply.
+
+use crate::{
+    detect::{self, Detected},
+    input::{From, Input, Source, Twice},
+    progress::Progress,
+    soap::{FILE_NS, SEND_ACTION, Side, SoapArgs},
+    wire::{Observer, Printer},
+};
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read, Write},
+    path::PathBuf,
+};
+use wws::{
+    Error, Result,
+    channel::{Binding, Channel, ChannelType},
+    soap::{
+        AddressingVersion, EnvelopeVersion, FaultError, HeaderAttributes, Initialization, Message, Version,
+    },
+    typed::Name,
+    value::Guid,
+    xml::{
+        Charset, NodeType, Reader, Writer, WriterOptions, output::FromRead, output::ToWrite, reader::Node,
+    },
+};
+
+/// Arguments of `wws send`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A SOAP envelope, which is sent with its headers; another XML document, which becomes the body; or any file,
+    /// which becomes byte content. - is standard input
+    file: PathBuf,
+    /// Where to send it: http://, https://, net.tcp://, net.pipe:// or soap.udp://
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// The action [default: that of the envelope, or urn:wws:file/send for a file]
+    #[arg(long, value_name = "URI")]
+    action: Option<String>,
+    /// A header {namespace}name=value, or name=value for one that HTTP carries. May be given more than once
+    #[arg(long, value_name = "HEADER")]
+    header: Vec<String>,
+    #[command(flatten)]
+    soap: SoapArgs,
+    /// Do not wait for a reply
+    #[arg(long)]
+    one_way: bool,
+    /// Show what passes on the wire: headers, framing records, envelopes (over HTTP and net.tcp)
+    #[arg(short, long)]
+    verbose: bool,
+    /// Write what passes on the wire, decoded, to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+/// What there is to send.
+enum Content {
+    Envelope(Version),
+    Document,
+    File,
+}
+
+/// Bytes that may wait in the writer before they are sent.
+const FLUSH_AT: u64 = 1 << 16;
+
+/// Sends a file.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        tokio::select! {
+            done = send(args) => done,
+            _ = tokio::signal::ctrl_c() => Err(Error::operation("interrupted: the message was not sent whole")),
+        }
+    })
+}
+
+async fn send(args: &Args) -> Result<()> {
+    let file = Twice::new(&args.file)?;
+    let is_http = args.to.starts_with("http");
+    let content = look(&file, is_http)?;
+    let version = match content {
+        Content::Envelope(version) => Some(version),
+        _ => None,
+    };
+    let is_xml = !matches!(content, Content::File);
+    let mut binding = args.soap.binding(&args.to, Side::Client, version, is_xml)?;
+    observe(args, &mut binding)?;
+    let mut message = Message::new(binding.version);
+    let mut input = match content {
+        Content::File => None,
+        _ => Some(Input::new(file.open()?, From::Auto)?),
+    };
+    match (&content, &mut input) {
+        (Content::Envelope(version), Some(input)) => {
+            let mut read = Message::new(*version);
+            start_reading(&mut read, input)?;
+            message.initialize(Initialization::Duplicate(&read))?;
+            if message.message_id()?.is_none() && binding.version.addressing != AddressingVersion::Transport {
+                message.set_message_id(&wws::value::UniqueId::Guid(Guid::new_v4()))?;
+            }
+        }
+        _ => message.initialize(Initialization::Request(Guid::new_v4()))?,
+    }
+    let default = matches!(content, Content::File).then_some(SEND_ACTION);
+    if let Some(action) = args.action.as_deref().or(default) {
+        message.set_action(action)?;
+    }
+    headers(args, &mut binding, &mut message)?;
+    let channel = Channel::connect(&binding, &args.to).await?;
+    let mut writer = channel.write_message_start(&mut message).await?;
+    match &mut input {
+        Some(input) => {
+            copy_body(&channel, input, &mut writer, matches!(content, Content::Envelope(_))).await?
+        }
+        None => write_file(args, &file, &channel, &mut writer).await?,
+    }
+    channel.write_message_end(&mut message, writer).await?;
+    let done = if args.one_way && !channel.kind().has(ChannelType::REQUEST) {
+        Ok(())
+    } else {
+        reply(&channel).await
+    };
+    let closed = channel.close().await;
+    done.and(closed)
+}
+
+/// Finds out what the file is.
+fn look(file: &Twice, is_http: bool) -> Result<Content> {
+    let mut start = Vec::new();
+    file.open()?.take(detect::LOOK as u64).read_to_end(&mut start)?;
+    if matches!(detect::detect(&start), Detected::Unknown | Detected::Empty) {
+        return Ok(Content::File);
+    }
+    let Ok(mut input) = Input::new(file.open()?, From::Auto) else { return Ok(Content::File) };
+    let envelope = loop {
+        match input.next() {
+            Ok(NodeType::Element) => {
+                break input.reader.element().and_then(|element| {
+                    let version = EnvelopeVersion::from_namespace(element.namespace().as_str());
+                    version.filter(|_| element.local_name().as_str() == "Envelope")
+                });
+            }
+            Ok(NodeType::Eof) | Err(_) => return Ok(Content::File),
+            Ok(_) => {}
+        }
+    };
+    let Some(envelope) = envelope else { return Ok(Content::Document) };
+    for addressing in [AddressingVersion::Addressing10, AddressingVersion::Addressing09] {
+        let version = Version::new(envelope, addressing);
+        let mut message = Message::new(version);
+        start_reading(&mut message, &mut Input::new(file.open()?, From::Auto)?)?;
+        if message.action()?.is_some() || message.to()?.is_some() {
+            return Ok(Content::Envelope(version));
+        }
+    }
+    let default = if is_http { AddressingVersion::Transport } else { AddressingVersion::Addressing10 };
+    Ok(Content::Envelope(Version::new(envelope, default)))
+}
+
+fn start_reading(message: &mut Message, input: &mut Input) -> Result<()> {
+    loop {
+        match message.read_start(&mut input.reader) {
+            Err(error) if error.needs_input() => input.fill()?,
+            done => return done,
+        }
+    }
+}
+
+fn observe(args: &Args, binding: &mut Binding) -> Result<()> {
+    let mut printers = Vec::new();
+    if args.verbose {
+        printers.push(Printer::new(anstream::AutoStream::auto(io::stderr()), false, true));
+    }
+    if let Some(path) = &args.trace {
+        let file = File::create(path).map_err(|e| Error::from(e).context(path.display().to_string()))?;
+        printers.push(Printer::new(file, true, true));
+    }
+    if !printers.is_empty() {
+        binding.tcp.layer = Some(Observer::new(printers).layer(&args.to));
+    }
+    Ok(())
+}
+
+fn headers(args: &Args, binding: &mut Binding, message: &mut Message) -> Result<()> {
+    for header in &args.header {
+        let (name, value) = header.split_once('=').ok_or_else(|| {
+            Error::argument(format!("{header:?} is no header: {{namespace}}name=value is expected"))
+        })?;
+        match name.strip_prefix('{').and_then(|name| name.split_once('}')) {
+            Some((ns, local)) => {
+                message.add_header(Name::new(local, ns), value, &HeaderAttributes::default())?;
+            }
+            None => {
+                binding.http.mapping.request_headers.push(name.to_owned());
+                message.add_mapped_header(name, value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Copies the nodes of the body, or of a whole document.
+async fn copy_body(
+    channel: &Channel,
+    input: &mut Input,
+    writer: &mut Writer,
+    in_envelope: bool,
+) -> Result<()> {
+    if !in_envelope {
+        input.next()?;
+    }
+    loop {
+        let depth = input.reader.depth();
+        match input.reader.node() {
+            Node::Eof => return Ok(()),
+            Node::EndElement if in_envelope && depth == 2 => return Ok(()),
+            // The binary encodings have no CDATA sections: their text is text like any other.
+            Node::CData | Node::EndCData if writer.charset().is_err() => {}
+            Node::Text(wws::xml::Text::Utf8(text))
+                if !in_envelope && depth == 0 && text.trim().is_empty() => {}
+            Node::Comment(_) if !in_envelope && depth == 0 => {}
+            node => writer.write_node(node)?,
+        }
+        channel.flush_body(writer, FLUSH_AT).await?;
+        input.next()?;
+    }
+}
+
+/// Writes any file as the byte content of an element.
+async fn write_file(args: &Args, file: &Twice, channel: &Channel, writer: &mut Writer) -> Result<()> {
+    let size = file.size()?;
+    let progress = Progress::new(Some(size));
+    let mut source: Source = progress.watch(file.open()?);
+    writer.start_element_with_prefix("", "file", FILE_NS)?;
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    if let Some(name) = name.filter(|name| name != "-") {
+        writer.attribute("name", "", &*name)?;
+    }
+    writer.start_element("content", FILE_NS)?;
+    if writer.defers_bytes() {
+        writer.push_bytes(FromRead(source))?;
+    } else {
+        let mut block = vec![0; FLUSH_AT as usize];
+        loop {
+            let count = source.read(&mut block)?;
+            if count == 0 {
+                break;
+            }
+            writer.bytes(block.get(..count).unwrap_or_default())?;
+            channel.flush_body(writer, FLUSH_AT).await?;
+        }
+    }
+    writer.end_element()?;
+    writer.end_element()?;
+    channel.flush_body(writer, 0).await?;
+    progress.finish();
+    Ok(())
+}
+
+/// Waits for the reply and prints it as text.
+async fn reply(channel: &Channel) -> Result<()> {
+    let mut message = channel.message();
+    let Some(mut reader) = channel.read_message_start(&mut message).await? else {
+        anstream::eprintln!("accepted; there is no reply");
+        return Ok(());
+    };
+    channel.fill_body(&mut reader, usize::MAX).await?;
+    let (text, fault) = envelope_text(&mut message, &mut reader)?;
+    channel.read_message_end(&mut message, reader).await?;
+    let mut out = io::stdout().lock();
+    out.write_all(&text)?;
+    if out.is_terminal() || !text.ends_with(b"\n") {
+        out.write_all(b"\n")?;
+    }
+    match fault {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// A message as indented text, and the error that its fault is, if it is one.
+fn envelope_text(message: &mut Message, reader: &mut Reader<'static>) -> Result<(Vec<u8>, Option<Error>)> {
+    let options = WriterOptions { indent: 2, max_depth: 4096, stream: true, ..WriterOptions::default() };
+    let mut writer = Writer::new(Charset::Utf8, options);
+    let mut copy = Message::new(message.version());
+    copy.initialize(Initialization::Duplicate(message))?;
+    copy.write_start(&mut writer)?;
+    let has_envelope = message.version().envelope != EnvelopeVersion::None;
+    let mut fault = None;
+    if message.is_fault() && reader.node_type() == NodeType::Element {
+        let body = reader.read_buffer(usize::MAX)?;
+        let read = wws::soap::Fault::read(&mut Reader::buffer(&body), message.version().envelope)?;
+        fault = Some(FaultError::from(read).into_error());
+        writer.write_buffer(&body)?;
+    }
+    loop {
+        match reader.node() {
+            Node::Eof => break,
+            Node::EndElement if has_envelope && reader.depth() == 2 => break,
+            node => writer.write_node(node)?,
+        }
+        reader.read_node()?;
+    }
+    copy.write_end(&mut writer)?;
+    let mut text = Vec::new();
+    writer.flush_to(&mut ToWrite(&mut text))?;
+    Ok((text, fault))
+}
