@@ -68,6 +68,8 @@ pub(super) fn run(attachment: &Attachment, json: bool) -> Result<bool> {
 fn combinations() -> Vec<(String, Binding, String)> {
     let large = |binding: Binding| {
         let mut binding = binding.with_max_message_size(u64::from(u32::MAX));
+        // A block of bytes becomes more than that as text.
+        binding.max_streamed_flush_size = 4 * BLOCK;
         binding.reader = input::options();
         binding
     };
