@@ -7,7 +7,7 @@ use crate::{
     abi::{
         BOOL, WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
         WS_DURATION, WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK,
-        WS_IS_DEFAULT_VALUE_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_READ_TYPE_CALLBACK,
+        WS_IS_DEFAULT_VALUE_CALLBACK, WS_MESSAGE_DONE_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_READ_TYPE_CALLBACK,
         WS_TYPE_MAPPING, WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK, WS_XML_STRING,
     },
     failure::{Foreign, WS_ERROR},
@@ -105,6 +105,14 @@ pub fn step(
 ) -> HRESULT {
     // SAFETY: a function of the program, of the type the header gives; the arguments are valid for the call.
     callback.map_or(hr, |function| unsafe { function(hr, model, state, next, context, error) })
+}
+
+/// Tells the program that a message lets go of its reader or writer.
+pub fn message_done(callback: WS_MESSAGE_DONE_CALLBACK, state: Void) {
+    if let Some(function) = callback {
+        // SAFETY: a function of the program, of the type the header gives.
+        unsafe { function(state) }
+    }
 }
 
 /// Tells the program that an asynchronous call completed.

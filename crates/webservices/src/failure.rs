@@ -4,8 +4,12 @@ use crate::{
     handle::{Handle, Tag},
     hresult::{HRESULT, S_OK},
 };
-use std::{cell::RefCell, error::Error as _};
-use wws::{Error, ErrorCode};
+use std::{any::Any, cell::RefCell, error::Error as _, rc::Rc, sync::Arc};
+use wws::{
+    Error, ErrorCode,
+    soap::{Fault, FaultError},
+    xml::buffer::XmlBuffer,
+};
 
 /// A language, as Windows numbers them.
 pub type LANGID = u16;
@@ -32,6 +36,34 @@ pub struct State {
     pub language: LANGID,
     /// The language to go back to at a reset.
     pub created_with: LANGID,
+    /// The fault that the error is for a peer, or came as.
+    pub fault: Option<Fault>,
+    /// The action of the fault; empty for none.
+    pub fault_action: String,
+    /// Headers that go with the fault.
+    pub fault_header: Option<Arc<XmlBuffer>>,
+    /// What C holds of the fault.
+    views: Views,
+}
+
+/// Forms of the fault that C holds; all live until the reset, the last one may be up to date.
+#[derive(Default)]
+struct Views {
+    all: Vec<Rc<dyn Any>>,
+    is_current: bool,
+}
+
+impl Clone for Views {
+    /// A copy of an error has none.
+    fn clone(&self) -> Self {
+        Views::default()
+    }
+}
+
+impl std::fmt::Debug for Views {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} views", self.all.len())
+    }
 }
 
 impl Handle for WS_ERROR {
@@ -58,7 +90,8 @@ impl WS_ERROR {
             None => reason.to_owned(),
         };
         let mut add = |text: &str| state.strings.push(text.encode_utf16().collect());
-        if let Some(cause) = failure.source().filter(|e| !e.is::<Foreign>()).map(ToString::to_string) {
+        let is_own = |e: &(dyn std::error::Error + 'static)| e.is::<Foreign>() || e.is::<FaultError>();
+        if let Some(cause) = failure.source().filter(|e| !is_own(*e)).map(ToString::to_string) {
             add(&cause);
         }
         add(&reason);
@@ -66,13 +99,74 @@ impl WS_ERROR {
             add(text);
         }
         add(&format!("{name} failed: {} ({})", failure.code().text(), failure.code().symbol()));
+        if let Some(carried) = FaultError::of(failure) {
+            state.set_fault(Some(carried.fault.clone()));
+            state.set_fault_action(carried.action.clone());
+            state.set_fault_header(carried.headers.clone());
+        }
     }
 }
 
 impl State {
     /// No strings yet.
     pub fn new(language: LANGID) -> Self {
-        State { strings: Vec::new(), original: S_OK, original_text: None, language, created_with: language }
+        State {
+            strings: Vec::new(),
+            original: S_OK,
+            original_text: None,
+            language,
+            created_with: language,
+            fault: None,
+            fault_action: String::new(),
+            fault_header: None,
+            views: Views::default(),
+        }
+    }
+
+    /// The tag of the language of the strings, without a region; empty for a language that we do not know.
+    pub fn language_tag(&self) -> &'static str {
+        // The primary language of a LANGID is in its low ten bits.
+        match self.language & 0x3FF {
+            0x07 => "de",
+            0x09 => "en",
+            0x0A => "es",
+            0x0C => "fr",
+            0x10 => "it",
+            0x11 => "ja",
+            _ => "",
+        }
+    }
+
+    /// Sets the fault.
+    pub fn set_fault(&mut self, fault: Option<Fault>) {
+        self.fault = fault;
+        self.views.is_current = false;
+    }
+
+    /// Sets the action of the fault.
+    pub fn set_fault_action(&mut self, action: String) {
+        self.fault_action = action;
+        self.views.is_current = false;
+    }
+
+    /// Sets the headers of the fault.
+    pub fn set_fault_header(&mut self, header: Option<Arc<XmlBuffer>>) {
+        self.fault_header = header;
+        self.views.is_current = false;
+    }
+
+    /// The form of the fault that C holds, if it is up to date.
+    pub fn view<T: 'static>(&self) -> Option<Rc<T>> {
+        let last = self.views.all.last().filter(|_| self.views.is_current)?;
+        last.clone().downcast().ok()
+    }
+
+    /// Keeps a new form of the fault until the reset.
+    pub fn keep_view<T: 'static>(&mut self, view: T) -> Rc<T> {
+        let view = Rc::new(view);
+        self.views.all.push(view.clone());
+        self.views.is_current = true;
+        view
     }
 
     /// Sets the code behind.

@@ -57,40 +57,8 @@ exports! {
     fn WsRegisterOperationForCancel(context: Void, cancelcallback: Void, freestatecallback: Void, userstate: Void; error);
     fn WsResetServiceHost(servicehost: Void; error);
     // message
-    fn WsAddCustomHeader(message: Void, headerdescription: Void, writeoption: i32, value: Void, valuesize: u32, headerattributes: u32; error);
-    fn WsAddMappedHeader(message: Void, headername: Void, valuetype: i32, writeoption: i32, value: Void, valuesize: u32; error);
-    fn WsAddressMessage(message: Void, address: Void; error);
-    fn WsCheckMustUnderstandHeaders(message: Void; error);
-    fn WsCreateMessage(envelopeversion: i32, addressingversion: i32, properties: Void, propertycount: u32, message: Void; error);
     fn WsCreateMessageForChannel(channel: Void, properties: Void, propertycount: u32, message: Void; error);
-    fn WsFillBody(message: Void, minsize: u32, asynccontext: Void; error);
-    fn WsFlushBody(message: Void, minsize: u32, asynccontext: Void; error);
-    void WsFreeMessage(message: Void);
-    fn WsGetCustomHeader(message: Void, customheaderdescription: Void, repeatingoption: i32, headerindex: u32, readoption: i32, heap: Void, value: Void, valuesize: u32, headerattributes: Void; error);
-    fn WsGetHeader(message: Void, headertype: i32, valuetype: i32, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsGetHeaderAttributes(message: Void, reader: Void, headerattributes: Void; error);
-    fn WsGetMappedHeader(message: Void, headername: Void, repeatingoption: i32, headerindex: u32, valuetype: i32, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsGetMessageProperty(message: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsInitializeMessage(message: Void, initialization: i32, sourcemessage: Void; error);
-    fn WsMarkHeaderAsUnderstood(message: Void, headerposition: Void; error);
-    fn WsReadBody(message: Void, bodydescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
-    fn WsReadEnvelopeEnd(message: Void; error);
-    fn WsReadEnvelopeStart(message: Void, reader: Void, donecallback: Void, donecallbackstate: Void; error);
-    fn WsRemoveCustomHeader(message: Void, headername: Void, headerns: Void; error);
-    fn WsRemoveHeader(message: Void, headertype: i32; error);
-    fn WsRemoveMappedHeader(message: Void, headername: Void; error);
-    fn WsResetMessage(message: Void; error);
-    fn WsSetHeader(message: Void, headertype: i32, valuetype: i32, writeoption: i32, value: Void, valuesize: u32; error);
-    fn WsSetMessageProperty(message: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsWriteBody(message: Void, bodydescription: Void, writeoption: i32, value: Void, valuesize: u32; error);
-    fn WsWriteEnvelopeEnd(message: Void; error);
-    fn WsWriteEnvelopeStart(message: Void, writer: Void, donecallback: Void, donecallbackstate: Void; error);
     // error
-    fn WsCreateFaultFromError(error: Void, faulterrorcode: i32, faultdisclosure: i32, heap: Void, fault: Void);
-    fn WsGetFaultErrorDetail(error: Void, faultdetaildescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32);
-    fn WsGetFaultErrorProperty(error: Void, id: i32, buffer: Void, buffersize: u32);
-    fn WsSetFaultErrorDetail(error: Void, faultdetaildescription: Void, writeoption: i32, value: Void, valuesize: u32);
-    fn WsSetFaultErrorProperty(error: Void, id: i32, value: Void, valuesize: u32);
     // metadata
     fn WsCreateMetadata(properties: Void, propertycount: u32, metadata: Void; error);
     void WsFreeMetadata(metadata: Void);
@@ -110,5 +78,4 @@ exports! {
     fn WsRequestSecurityToken(channel: Void, properties: Void, propertycount: u32, token: Void, asynccontext: Void; error);
     fn WsRevokeSecurityContext(securitycontext: Void; error);
     // string/misc
-    fn WsReadEndpointAddressExtension(reader: Void, endpointaddress: Void, extensiontype: i32, readoption: i32, heap: Void, value: Void, valuesize: u32; error);
 }

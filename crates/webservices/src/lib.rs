@@ -26,6 +26,7 @@
 #[macro_use]
 pub mod export;
 pub mod abi;
+pub mod address;
 pub mod buffer;
 pub mod callback;
 pub mod canonical;
@@ -33,10 +34,13 @@ pub mod chain;
 pub mod dictionary;
 pub mod error;
 pub mod failure;
+pub mod fault;
+pub mod fault_error;
 pub mod handle;
 pub mod heap;
 pub mod hresult;
 pub mod later;
+pub mod message;
 pub mod misc;
 pub mod param;
 pub mod property;
@@ -57,9 +61,15 @@ pub const TABLES: &[&[export::Export]] = &[
     buffer::tree::EXPORTS,
     chain::EXPORTS,
     error::EXPORTS,
+    fault_error::EXPORTS,
     heap::EXPORTS,
     misc::EXPORTS,
     later::EXPORTS,
+    message::body::EXPORTS,
+    message::custom::EXPORTS,
+    message::extension::EXPORTS,
+    message::header::EXPORTS,
+    message::properties::EXPORTS,
     reader::attribute::EXPORTS,
     reader::canonical::EXPORTS,
     reader::content::EXPORTS,

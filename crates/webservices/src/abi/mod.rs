@@ -44,6 +44,7 @@ macro_rules! c_enums {
 
 pub mod address;
 pub mod base;
+pub mod message;
 pub mod reader;
 pub mod types;
 pub mod writer;
@@ -51,6 +52,7 @@ pub mod xml;
 
 pub use address::*;
 pub use base::*;
+pub use message::*;
 pub use reader::*;
 pub use types::*;
 pub use writer::*;
@@ -58,10 +60,10 @@ pub use xml::*;
 
 /// Every struct, by module.
 pub const LAYOUTS: &[&[Layout]] =
-    &[address::LAYOUTS, base::LAYOUTS, reader::LAYOUTS, types::LAYOUTS, writer::LAYOUTS, xml::LAYOUTS];
+    &[address::LAYOUTS, base::LAYOUTS, message::LAYOUTS, reader::LAYOUTS, types::LAYOUTS, writer::LAYOUTS, xml::LAYOUTS];
 /// Every constant, by module.
 pub const MEMBERS: &[&[(&str, i32)]] =
-    &[address::MEMBERS, base::MEMBERS, reader::MEMBERS, types::MEMBERS, writer::MEMBERS, xml::MEMBERS];
+    &[address::MEMBERS, base::MEMBERS, message::MEMBERS, reader::MEMBERS, types::MEMBERS, writer::MEMBERS, xml::MEMBERS];
 
 /// Size, alignment and field offsets of a struct, for the test.
 #[derive(Clone, Copy, Debug)]

@@ -39,6 +39,14 @@ impl WS_XML_BUFFER {
         heap.keep(Box::new(WS_XML_BUFFER { tag: Tag::of::<WS_XML_BUFFER>(), shared }), size)
     }
 
+    /// Puts a handle to a buffer that others hold too into a heap; what is in the buffer counts elsewhere.
+    ///
+    /// # Errors
+    /// `WS_E_QUOTA_EXCEEDED` if the heap has no room at all.
+    pub fn keep_shared(heap: &WS_HEAP, shared: SharedBuffer) -> Result<Ptr<WS_XML_BUFFER>> {
+        heap.keep(Box::new(WS_XML_BUFFER { tag: Tag::of::<WS_XML_BUFFER>(), shared }), 0)
+    }
+
     /// A position as C has it. Its `node` is a number, never null.
     pub fn position_to_c(buffer: Ptr<WS_XML_BUFFER>, position: NodePosition) -> WS_XML_NODE_POSITION {
         let number = position.to_bits().wrapping_add(1) as usize;

@@ -38,7 +38,11 @@ exports! {
         => set_writer_position;
 }
 
-fn set_input(
+/// `WsSetInputToBuffer`, also for other modules.
+///
+/// # Errors
+/// `E_INVALIDARG` for a property that cannot be set.
+pub fn set_input(
     reader: &WS_XML_READER,
     buffer: &WS_XML_BUFFER,
     properties: Ptr<WS_XML_READER_PROPERTY>,

@@ -35,7 +35,11 @@ struct Operation {
     actual: Cell<u32>,
 }
 
-fn fill(
+/// `WsFillReader`, also for other modules.
+///
+/// # Errors
+/// What the callback returned; `WS_E_INVALID_OPERATION` while the reader is being filled.
+pub fn fill(
     reader: &WS_XML_READER,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,

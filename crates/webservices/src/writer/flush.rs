@@ -64,7 +64,11 @@ enum Call {
     Nothing,
 }
 
-fn flush(
+/// `WsFlushWriter`, also for other modules.
+///
+/// # Errors
+/// What the callbacks returned, after which the writer has failed.
+pub fn flush(
     writer: &WS_XML_WRITER,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,

@@ -3,10 +3,7 @@
 use super::{EnvelopeVersion, names};
 use crate::{
     Error, Result,
-    xml::{
-        Writer,
-        buffer::{ElementRef, OwnedText},
-    },
+    xml::{Writer, XmlStr, buffer::ElementRef, reader::Element},
 };
 
 /// For whom a header is, and what they have to do with it: `WS_MUST_UNDERSTAND_HEADER_ATTRIBUTE`,
@@ -28,7 +25,10 @@ impl HeaderAttributes {
     }
 
     /// Writes the attributes into a start tag.
-    pub(super) fn write(&self, writer: &mut Writer, version: EnvelopeVersion) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(&self, writer: &mut Writer, version: EnvelopeVersion) -> Result<()> {
         let ns = version.namespace();
         if !self.role.is_empty() {
             writer.attribute(version.role_attribute(), ns, &self.role)?;
@@ -50,20 +50,37 @@ impl HeaderAttributes {
         role.map_or_else(String::new, |role| role.value().with(|text| text.to_text().trim().to_owned()))
     }
 
-    /// The attributes of a header.
+    /// The attributes of a header in a buffer.
     ///
     /// # Errors
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): one is neither true nor false.
     pub(super) fn of(element: ElementRef<'_>, version: EnvelopeVersion) -> Result<Self> {
-        let mut found =
-            HeaderAttributes { role: Self::role_of(element, version), ..HeaderAttributes::default() };
-        let ns = version.namespace();
-        for attribute in element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == ns) {
-            let local = attribute.local_name();
+        let attributes = element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
+        let texts = attributes.map(|a| (a.local_name(), a.value().with(|text| text.to_text().into_owned())));
+        Self::of_texts(texts, version)
+    }
+
+    /// The attributes of a header on whose start tag a reader stands.
+    ///
+    /// # Errors
+    /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): one is neither true nor false.
+    pub fn of_element(element: Element<'_>, version: EnvelopeVersion) -> Result<Self> {
+        let attributes = element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
+        Self::of_texts(attributes.map(|a| (a.local_name(), a.value().to_text().into_owned())), version)
+    }
+
+    fn of_texts<'n>(
+        attributes: impl Iterator<Item = (XmlStr<'n>, String)>,
+        version: EnvelopeVersion,
+    ) -> Result<Self> {
+        let mut found = HeaderAttributes::default();
+        for (local, text) in attributes {
             if local == names::MUST_UNDERSTAND {
-                found.must_understand = flag(attribute.value(), "mustUnderstand")?;
+                found.must_understand = flag(&text, "mustUnderstand")?;
+            } else if local == version.role_attribute() {
+                found.role = text.trim().to_owned();
             } else if local == names::RELAY && version == EnvelopeVersion::Soap12 {
-                found.relay = flag(attribute.value(), "relay")?;
+                found.relay = flag(&text, "relay")?;
             }
         }
         Ok(found)
@@ -71,13 +88,13 @@ impl HeaderAttributes {
 }
 
 /// SOAP 1.2 Part 1 5.2.3: an `xs:boolean`. SOAP 1.1 4.2.3 knows 1 and 0 only; peers write true all the same.
-fn flag(value: &OwnedText, name: &str) -> Result<bool> {
-    value.with(|text| match text.to_text().trim() {
+fn flag(text: &str, name: &str) -> Result<bool> {
+    match text.trim() {
         "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
         other => Err(Error::format(format!(
             "the attribute {name} of a header is '{}'; 1 or 0 expected",
             other.escape_debug()
         ))),
-    })
+    }
 }
