@@ -51,9 +51,8 @@ fn identity_from_c(identity: &WS_ENDPOINT_IDENTITY) -> Result<EndpointIdentity> 
             Ptr::to(identity).cast::<$kind>().need("identity")?
         };
     }
-    let bytes = |bytes: &WS_BYTES, name: &str| {
-        bytes.bytes.slice(bytes.length as usize, name).map(<[u8]>::to_vec)
-    };
+    let bytes =
+        |bytes: &WS_BYTES, name: &str| bytes.bytes.slice(bytes.length as usize, name).map(<[u8]>::to_vec);
     Ok(match identity.identityType {
         WS_DNS_ENDPOINT_IDENTITY_TYPE => {
             EndpointIdentity::Dns(text::string(&whole!(WS_DNS_ENDPOINT_IDENTITY).dns, "dns")?)

@@ -41,7 +41,10 @@ pub fn from_c(fault: &WS_FAULT) -> Result<Fault> {
         next = code.subCode;
     }
     let reasons = fault.reasons.slice(fault.reasonCount as usize, "reasons")?.iter().map(|reason| {
-        Ok(FaultReason { text: text::string(&reason.text, "text")?, lang: text::string(&reason.lang, "lang")? })
+        Ok(FaultReason {
+            text: text::string(&reason.text, "text")?,
+            lang: text::string(&reason.lang, "lang")?,
+        })
     });
     Ok(Fault {
         codes,
@@ -70,7 +73,10 @@ pub fn to_c(fault: &Fault, heap: &WS_HEAP) -> Result<WS_FAULT> {
         heap.alloc(size_of::<WS_FAULT_REASON>().saturating_mul(fault.reasons.len()))?.cast();
     for (i, reason) in fault.reasons.iter().enumerate() {
         let place = reasons.byte_add(i * size_of::<WS_FAULT_REASON>());
-        place.set(WS_FAULT_REASON { text: heap.text(&reason.text, false)?, lang: heap.text(&reason.lang, false)? });
+        place.set(WS_FAULT_REASON {
+            text: heap.text(&reason.text, false)?,
+            lang: heap.text(&reason.lang, false)?,
+        });
     }
     Ok(WS_FAULT {
         code,

@@ -2,14 +2,12 @@
 
 use crate::{
     abi::*,
-    address, fault,
+    address,
     failure::{State, WS_ERROR},
+    fault,
     heap::WS_HEAP,
     hresult::HRESULT,
-    message::{
-        object::reader_settings,
-        value::{missing, read_check},
-    },
+    message::{object::reader_settings, value::missing},
     param::Out,
     property::Property,
     ptr::{Ptr, Void},
@@ -165,7 +163,7 @@ fn detail(
             _ => None,
         }
     };
-    let Some(buffer) = buffer else { return no_match(option, value, size) };
+    let Some(buffer) = buffer else { return missing(option, value, size) };
     let copy = SharedBuffer::new(copy_of(&buffer)?);
     let reader = WS_XML_READER::new(reader_settings());
     reader.lock()?.core.set_input_to_buffer(copy);
@@ -186,7 +184,7 @@ fn detail(
     };
     let is_named = has_element && reader.lock()?.core.element().is_some_and(|e| e.is(local, ns));
     if !is_named {
-        return no_match(option, value, size);
+        return missing(option, value, size);
     }
     schema::read::read_element(&reader, element, option, heap, value, size, Ptr::NULL)
 }
@@ -195,15 +193,6 @@ fn copy_of(buffer: &wws::xml::buffer::XmlBuffer) -> Result<wws::xml::buffer::Xml
     let mut copy = wws::xml::buffer::XmlBuffer::new();
     copy.copy_from(copy.eof(), buffer, buffer.bof())?;
     Ok(copy)
-}
-
-/// There is no detail, or another one: with an optional pointer, others can be tried.
-fn no_match(option: WS_READ_OPTION, value: Void, size: u32) -> Result<()> {
-    read_check(option, value, size, size as usize, false)?;
-    match option {
-        WS_READ_OPTIONAL_POINTER => missing(option, value),
-        _ => Err(Error::format("the fault has no such detail; ask with WS_READ_OPTIONAL_POINTER to try several")),
-    }
 }
 
 fn set_detail(

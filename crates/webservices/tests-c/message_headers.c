@@ -155,7 +155,8 @@ static void by_hand(void)
     OK(WsCheckMustUnderstandHeaders(message, g_error));
     WS_XML_BUFFER* other = NULL;
     OK(WsReadXmlBufferFromBytes(own, NULL, NULL, 0, "<a/>", 4, heap, &other, g_error));
-    position.buffer = other;
+    OK(WsSetInputToBuffer(own, other, NULL, 0, g_error));
+    OK(WsGetReaderPosition(own, &position, g_error));
     EXPECT(E_INVALIDARG, WsMarkHeaderAsUnderstood(message, &position, NULL));
     WsFreeReader(own);
     WsFreeMessage(message);

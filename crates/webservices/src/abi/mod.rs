@@ -59,11 +59,25 @@ pub use writer::*;
 pub use xml::*;
 
 /// Every struct, by module.
-pub const LAYOUTS: &[&[Layout]] =
-    &[address::LAYOUTS, base::LAYOUTS, message::LAYOUTS, reader::LAYOUTS, types::LAYOUTS, writer::LAYOUTS, xml::LAYOUTS];
+pub const LAYOUTS: &[&[Layout]] = &[
+    address::LAYOUTS,
+    base::LAYOUTS,
+    message::LAYOUTS,
+    reader::LAYOUTS,
+    types::LAYOUTS,
+    writer::LAYOUTS,
+    xml::LAYOUTS,
+];
 /// Every constant, by module.
-pub const MEMBERS: &[&[(&str, i32)]] =
-    &[address::MEMBERS, base::MEMBERS, message::MEMBERS, reader::MEMBERS, types::MEMBERS, writer::MEMBERS, xml::MEMBERS];
+pub const MEMBERS: &[&[(&str, i32)]] = &[
+    address::MEMBERS,
+    base::MEMBERS,
+    message::MEMBERS,
+    reader::MEMBERS,
+    types::MEMBERS,
+    writer::MEMBERS,
+    xml::MEMBERS,
+];
 
 /// Size, alignment and field offsets of a struct, for the test.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,9 @@
 use super::object::{Body, WS_MESSAGE};
 use crate::{
     abi::*,
-    address, fault,
+    address,
     failure::WS_ERROR,
+    fault,
     heap::WS_HEAP,
     hresult::Status,
     message::value,
@@ -71,7 +72,9 @@ fn write_start(
     let result = {
         let (mut state, mut to) = (message.lock()?, writer.lock()?);
         to.check_output()?;
-        if !state.buffer.is_null() && matches!(to.target, writer::object::Target::Buffer(b) if b == state.buffer.cast()) {
+        if !state.buffer.is_null()
+            && matches!(to.target, writer::object::Target::Buffer(b) if b == state.buffer.cast())
+        {
             return Err(Error::argument("a message cannot be written into its own header buffer"));
         }
         let result = state.core.write_start(&mut to.core);
@@ -177,11 +180,7 @@ fn write_body(
             let at = value::write_place(option, value, size, size_of::<WS_ENDPOINT_ADDRESS>(), false)?;
             let address = address::from_c(at.cast::<WS_ENDPOINT_ADDRESS>().need("value")?)?;
             let version = message.lock()?.core.version().addressing;
-            writer.with(|w| {
-                w.start_element("EndpointReference", version.namespace())?;
-                address.write_content(w, version)?;
-                w.end_element()
-            })
+            writer.with(|w| address.write(w, version))
         }
         WS_STRUCT_TYPE => {
             let (kind, type_description) = (description.r#type, description.typeDescription);

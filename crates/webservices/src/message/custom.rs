@@ -94,10 +94,7 @@ fn get(
             None => None,
         }
     };
-    let Some((at, found)) = found else {
-        super::value::read_check(option, value, size, size as usize, false)?;
-        return missing(option, value);
-    };
+    let Some((at, found)) = found else { return missing(option, value, size) };
     let heap = message.heap_or(heap);
     schema::read::read_element(&reader, description, option, Some(heap), value, size, error)?;
     message.lock()?.core.mark_understood(at)?;

@@ -39,13 +39,13 @@ fn read(
     }
     read_check(option, value, size, size_of::<WS_ENDPOINT_ADDRESS>(), false)?;
     if from.extensions.is_null() {
-        return missing(option, value);
+        return missing(option, value, size);
     }
     let extensions = WS_XML_BUFFER::find(from.extensions, "extensions")?;
     position::set_input(reader, extensions, Ptr::NULL, 0)?;
     match reader.with(|r| find(r))? {
         Some(found) => store(option, address::to_c(&found, heap)?, heap, value, size),
-        None => missing(option, value),
+        None => missing(option, value, size),
     }
 }
 
@@ -59,7 +59,8 @@ fn find(reader: &mut Reader<'_>) -> Result<Option<EndpointAddress>> {
         let start = reader.position()?;
         reader.read_start_element()?;
         reader.read_to_any_start_element()?;
-        let version = reader.element().and_then(|e| AddressingVersion::from_namespace(e.namespace().as_str()));
+        let version =
+            reader.element().and_then(|e| AddressingVersion::from_namespace(e.namespace().as_str()));
         let Some(version) = version else { return Err(reader.expected("the address of the metadata")) };
         reader.set_position(start)?;
         return EndpointAddress::read(reader, version).map(Some);

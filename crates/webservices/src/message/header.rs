@@ -5,11 +5,7 @@ use super::{
     value::{Shape, missing, read_check, store, write_place},
 };
 use crate::{abi::*, address, heap::WS_HEAP, ptr::Void};
-use wws::{
-    Error, Result,
-    soap::HeaderType,
-    value::UniqueId,
-};
+use wws::{Error, Result, soap::HeaderType, value::UniqueId};
 
 exports! {
     fn WsGetHeader(message: &WS_MESSAGE, headerType: WS_HEADER_TYPE, valueType: WS_TYPE, readOption: WS_READ_OPTION,
@@ -51,7 +47,7 @@ fn get(
     if kind.is_endpoint() {
         expect_endpoint(value_type)?;
         read_check(option, value, size, size_of::<WS_ENDPOINT_ADDRESS>(), false)?;
-        let Some(found) = message.with(|m| m.endpoint_header(kind))? else { return missing(option, value) };
+        let Some(found) = message.with(|m| m.endpoint_header(kind))? else { return missing(option, value, size) };
         return store(option, address::to_c(&found, heap)?, heap, value, size);
     }
     let shape = Shape::of(value_type, is_id(kind))?;

@@ -116,9 +116,7 @@ impl WS_MESSAGE {
     /// # Errors
     /// `WS_E_INVALID_OPERATION` if another call works on the message, on another thread perhaps.
     pub fn lock(&self) -> Result<RefMut<'_, State>> {
-        self.state
-            .try_borrow_mut()
-            .map_err(|_| Error::operation("the message is in use by another call"))
+        self.state.try_borrow_mut().map_err(|_| Error::operation("the message is in use by another call"))
     }
 
     /// Makes a step of the core's message, and brings the header buffer that C holds up to date.
@@ -141,7 +139,9 @@ impl WS_MESSAGE {
     pub fn reader<'a>(&self) -> Result<&'a WS_XML_READER> {
         let state = self.lock()?;
         match (state.core.state(), state.body) {
-            (MessageState::Reading, Body::Reader(reader)) => WS_XML_READER::find(reader, "the reader of the body"),
+            (MessageState::Reading, Body::Reader(reader)) => {
+                WS_XML_READER::find(reader, "the reader of the body")
+            }
             _ => Err(Error::operation("the message is not being read: it has no body reader")),
         }
     }
@@ -153,7 +153,9 @@ impl WS_MESSAGE {
     pub fn writer<'a>(&self) -> Result<&'a WS_XML_WRITER> {
         let state = self.lock()?;
         match (state.core.state(), state.body) {
-            (MessageState::Writing, Body::Writer(writer)) => WS_XML_WRITER::find(writer, "the writer of the body"),
+            (MessageState::Writing, Body::Writer(writer)) => {
+                WS_XML_WRITER::find(writer, "the writer of the body")
+            }
             _ => Err(Error::operation("the message is not being written: it has no body writer")),
         }
     }

@@ -100,13 +100,12 @@ fn initialize(
     initialization: WS_MESSAGE_INITIALIZATION,
     source: Option<&WS_MESSAGE>,
 ) -> Result<()> {
-    let needs_source = matches!(
-        initialization,
-        WS_DUPLICATE_MESSAGE | WS_REPLY_MESSAGE | WS_FAULT_MESSAGE
-    );
+    let needs_source = matches!(initialization, WS_DUPLICATE_MESSAGE | WS_REPLY_MESSAGE | WS_FAULT_MESSAGE);
     match (needs_source, source) {
         (true, None) => {
-            return Err(Error::argument("`sourceMessage` is NULL, but this initialization copies from a message"));
+            return Err(Error::argument(
+                "`sourceMessage` is NULL, but this initialization copies from a message",
+            ));
         }
         (false, Some(_)) => {
             return Err(Error::argument("`sourceMessage` must be NULL for a blank message or a request"));
@@ -143,7 +142,9 @@ fn property(message: &WS_MESSAGE, id: WS_MESSAGE_PROPERTY_ID, value: Void, size:
         return p.store(state.core.state() as i32);
     }
     if state.core.state() == MessageState::Empty {
-        return Err(Error::operation("of an empty message only the state can be had: initialize or read it first"));
+        return Err(Error::operation(
+            "of an empty message only the state can be had: initialize or read it first",
+        ));
     }
     match id {
         WS_MESSAGE_PROPERTY_HEAP => p.store(Ptr::to(&message.heap)),
@@ -207,7 +208,9 @@ fn set_property(message: &WS_MESSAGE, id: WS_MESSAGE_PROPERTY_ID, value: Void, s
     let p = Property { id: id.0, value, size };
     let mut state = message.lock()?;
     if state.core.state() == MessageState::Empty {
-        return Err(Error::operation("properties of an empty message cannot be set: initialize or read it first"));
+        return Err(Error::operation(
+            "properties of an empty message cannot be set: initialize or read it first",
+        ));
     }
     let sender = &mut state.sender;
     match id {

@@ -86,7 +86,7 @@ impl Shape {
         size: u32,
     ) -> Result<()> {
         read_check(option, value, size, self.size(), self == Shape::Wsz)?;
-        let Some(found) = found else { return missing(option, value) };
+        let Some(found) = found else { return missing(option, value, size) };
         let place = match option {
             WS_READ_REQUIRED_VALUE => value.cast(),
             _ if self == Shape::Wsz => Ptr::NULL,
@@ -106,9 +106,10 @@ impl Shape {
                 return Ok(());
             }
             Shape::UniqueId => place.cast().set(match UniqueId::parse(found.as_bytes())? {
-                UniqueId::Guid(guid) => {
-                    WS_UNIQUE_ID { uri: WS_STRING { length: 0, chars: Ptr::NULL }, guid: GUID::from_rust(guid) }
-                }
+                UniqueId::Guid(guid) => WS_UNIQUE_ID {
+                    uri: WS_STRING { length: 0, chars: Ptr::NULL },
+                    guid: GUID::from_rust(guid),
+                },
                 UniqueId::Uri(uri) => WS_UNIQUE_ID { uri: heap.text(&uri, false)?, guid: GUID::default() },
             }),
         }
@@ -152,7 +153,13 @@ pub fn write_place(
 ///
 /// # Errors
 /// `E_INVALIDARG` for a wrong size or option, or a null pointer.
-pub fn read_check(option: WS_READ_OPTION, value: Void, size: u32, value_size: usize, is_wsz: bool) -> Result<()> {
+pub fn read_check(
+    option: WS_READ_OPTION,
+    value: Void,
+    size: u32,
+    value_size: usize,
+    is_wsz: bool,
+) -> Result<()> {
     let expected = match option {
         WS_READ_REQUIRED_VALUE if !is_wsz => value_size,
         WS_READ_REQUIRED_POINTER | WS_READ_OPTIONAL_POINTER => size_of::<Void>(),
@@ -166,13 +173,14 @@ pub fn read_check(option: WS_READ_OPTION, value: Void, size: u32, value_size: us
 /// What is stored when there is no value.
 ///
 /// # Errors
-/// `WS_E_INVALID_FORMAT` if there must be one.
-pub fn missing(option: WS_READ_OPTION, value: Void) -> Result<()> {
+/// `WS_E_INVALID_FORMAT` if there must be one; `E_INVALIDARG` for a wrong size.
+pub fn missing(option: WS_READ_OPTION, value: Void, size: u32) -> Result<()> {
     if option != WS_READ_OPTIONAL_POINTER {
         return Err(Error::format(
-            "the message has no such header; ask with WS_READ_OPTIONAL_POINTER if it may be missing",
+            "there is no such header, detail or extension; ask with WS_READ_OPTIONAL_POINTER if it may be missing",
         ));
     }
+    check_size(value, size, size_of::<Void>())?;
     value.cast::<Void>().set(Void::NULL);
     Ok(())
 }
@@ -181,7 +189,13 @@ pub fn missing(option: WS_READ_OPTION, value: Void) -> Result<()> {
 ///
 /// # Errors
 /// `E_INVALIDARG` for a wrong size or option; those of the heap.
-pub fn store<T: Copy>(option: WS_READ_OPTION, found: T, heap: &WS_HEAP, value: Void, size: u32) -> Result<()> {
+pub fn store<T: Copy>(
+    option: WS_READ_OPTION,
+    found: T,
+    heap: &WS_HEAP,
+    value: Void,
+    size: u32,
+) -> Result<()> {
     read_check(option, value, size, size_of::<T>(), false)?;
     match option {
         WS_READ_REQUIRED_VALUE => value.cast().set(found),

@@ -3,6 +3,7 @@
 use super::source::Source;
 use crate::{
     abi::*,
+    address, fault,
     ptr::{Ptr, Void},
     value::FromC,
 };
@@ -14,6 +15,7 @@ use wws::{
         Lengths, QNameLengths, QualifiedName, Range, Schema, SchemaBuilder, SchemaString, StructDescription,
         StructId, Type, UnionDescription, UnionId,
     },
+    soap::{AddressingVersion, EnvelopeVersion},
 };
 
 /// A description, compiled: the schema, and what of C its numbers stand for.
@@ -25,8 +27,8 @@ pub struct Described {
     pub ty: Type,
     /// The description of each struct, which also stands in values.
     pub structs: Vec<Ptr<WS_STRUCT_DESCRIPTION>>,
-    /// Types with code of the program.
-    pub customs: Vec<WS_CUSTOM_TYPE_DESCRIPTION>,
+    /// Types that the walk leaves to the host.
+    pub customs: Vec<Custom>,
     /// Default values.
     pub defaults: Vec<Ptr<u8>>,
     /// Comparers of durations.
@@ -37,6 +39,17 @@ pub struct Described {
     pub dictionaries: Vec<Ptr<WS_XML_DICTIONARY>>,
     /// What all this was read from.
     pub source: Source,
+}
+
+/// A type that the walk leaves to the host.
+#[derive(Clone, Copy, Debug)]
+pub enum Custom {
+    /// With code of the program.
+    Program(WS_CUSTOM_TYPE_DESCRIPTION),
+    /// `WS_ENDPOINT_ADDRESS`.
+    Endpoint(AddressingVersion),
+    /// `WS_FAULT`.
+    Fault(EnvelopeVersion),
 }
 
 /// Compiles a description.
@@ -92,7 +105,7 @@ struct Compiler {
     union_ids: HashMap<usize, UnionId>,
     enum_ids: HashMap<usize, EnumId>,
     custom_ids: HashMap<usize, CustomId>,
-    customs: Vec<WS_CUSTOM_TYPE_DESCRIPTION>,
+    customs: Vec<Custom>,
     defaults: Vec<Ptr<u8>>,
     comparers: Vec<WS_DURATION_COMPARISON_CALLBACK>,
     strings: Vec<(Ptr<WS_XML_STRING>, usize)>,
@@ -205,11 +218,15 @@ impl Compiler {
             WS_UNION_TYPE => Type::Union(self.union_type(description.cast())?),
             WS_ENUM_TYPE => Type::Enum(self.enum_type(description.cast())?),
             WS_CUSTOM_TYPE => Type::Custom(self.custom_type(description.cast())?),
-            WS_ENDPOINT_ADDRESS_TYPE | WS_FAULT_TYPE => {
-                return Err(Error::new(
-                    wws::ErrorCode::NotImplemented,
-                    "endpoint addresses and faults cannot be read and written by description yet",
-                ));
+            WS_ENDPOINT_ADDRESS_TYPE => {
+                let from: Ptr<WS_ENDPOINT_ADDRESS_DESCRIPTION> = description.cast();
+                let version = address::version(source.need(from, "typeDescription")?.addressingVersion)?;
+                self.own_type::<WS_ENDPOINT_ADDRESS>(Custom::Endpoint(version))?
+            }
+            WS_FAULT_TYPE => {
+                let from: Ptr<WS_FAULT_DESCRIPTION> = description.cast();
+                let version = fault::version(source.need(from, "typeDescription")?.envelopeVersion)?;
+                self.own_type::<WS_FAULT>(Custom::Fault(version))?
             }
             WS_TYPE(other) => return Err(Error::argument(format!("{other} is no WS_TYPE"))),
         })
@@ -262,8 +279,15 @@ impl Compiler {
         let description = self.source.need(from, "typeDescription")?;
         let id = self.builder.add_custom(description.size, description.alignment)?;
         self.custom_ids.insert(from.address(), id);
-        self.customs.push(*description);
+        self.customs.push(Custom::Program(*description));
         Ok(id)
+    }
+
+    /// A type of ours that only the host knows.
+    fn own_type<T>(&mut self, custom: Custom) -> Result<Type> {
+        let id = self.builder.add_custom(size_of::<T>() as u32, align_of::<T>() as u32)?;
+        self.customs.push(custom);
+        Ok(Type::Custom(id))
     }
 
     fn define_struct(&mut self, id: StructId, from: Ptr<WS_STRUCT_DESCRIPTION>) -> Result<()> {

@@ -1,11 +1,13 @@
 //! What the walks of the core ask of C: heaps, buffers, dictionaries, functions of the program.
 
-use super::compile::Described;
+use super::compile::{Custom, Described};
 use crate::{
     abi::*,
+    address,
     buffer::object::WS_XML_BUFFER,
     callback,
     failure::WS_ERROR,
+    fault,
     handle::Handle,
     heap::WS_HEAP,
     ptr::{Ptr, Void},
@@ -17,6 +19,7 @@ use crate::{
 use wws::{
     Error, Result,
     schema::{CustomId, Host, ReadSteps, SchemaString, StructId, TypeMapping, WriteSteps, layout},
+    soap::{EndpointAddress, Fault},
     value::Duration,
     xml::{
         DictionaryKey, Reader, Text, Writer, XmlStr,
@@ -73,8 +76,25 @@ impl<'a> CHost<'a> {
         self.heap.ok_or_else(|| Error::argument("`heap` is NULL, but the value needs memory from it"))
     }
 
-    fn custom(&self, id: CustomId) -> Result<&'a WS_CUSTOM_TYPE_DESCRIPTION> {
+    fn custom(&self, id: CustomId) -> Result<&'a Custom> {
         self.described.customs.get(id.index()).ok_or_else(|| Error::argument("no such custom type"))
+    }
+
+    /// Reads the endpoint or fault on whose start tag the reader stands.
+    fn read_own(&self, own: Custom, reader: &WS_XML_READER, mapping: TypeMapping, to: Ptr<u8>) -> Result<()> {
+        whole_element(mapping)?;
+        match own {
+            Custom::Endpoint(version) => {
+                let read = reader.with(|r| EndpointAddress::read(r, version))?;
+                to.cast().set(address::to_c(&read, self.heap()?)?);
+            }
+            Custom::Fault(version) => {
+                let read = reader.with(|r| Fault::read(r, version))?;
+                to.cast().set(fault::to_c(&read, self.heap()?)?);
+            }
+            Custom::Program(_) => {}
+        }
+        Ok(())
     }
 
     /// A copy of a text in the heap.
@@ -169,8 +189,11 @@ impl Host for CHost<'_> {
     }
 
     fn read_custom(&mut self, ty: CustomId, mapping: TypeMapping, to: Ptr<u8>) -> Result<()> {
-        let custom = self.custom(ty)?;
         let reader = self.reader.ok_or_else(|| Error::operation("nothing is read"))?;
+        let custom = match self.custom(ty)? {
+            Custom::Program(custom) => custom,
+            own => return self.read_own(*own, reader, mapping, to),
+        };
         let heap = self.heap.map_or(Ptr::NULL, Ptr::to).cast();
         let (callback, data, size) = (custom.readCallback, custom.descriptionData, custom.size);
         let mapping = WS_TYPE_MAPPING(mapping as i32);
@@ -188,8 +211,11 @@ impl Host for CHost<'_> {
     }
 
     fn write_custom(&mut self, ty: CustomId, mapping: TypeMapping, from: Ptr<u8>) -> Result<()> {
-        let custom = self.custom(ty)?;
         let writer = self.writer.ok_or_else(|| Error::operation("nothing is written"))?;
+        let custom = match self.custom(ty)? {
+            Custom::Program(custom) => custom,
+            own => return write_own(*own, writer, mapping, from),
+        };
         let (callback, data, size) = (custom.writeCallback, custom.descriptionData, custom.size);
         let mapping = WS_TYPE_MAPPING(mapping as i32);
         callback::write_type(callback, Ptr::to(writer).cast(), mapping, data, from.cast(), size, self.error)
@@ -197,8 +223,14 @@ impl Host for CHost<'_> {
     }
 
     fn is_default(&mut self, ty: CustomId, at: Ptr<u8>, default: Option<Ptr<u8>>) -> Result<bool> {
-        let custom = self.custom(ty)?;
         let default = default.unwrap_or(Ptr::NULL);
+        let custom = match self.custom(ty)? {
+            Custom::Program(custom) => custom,
+            own => {
+                let value = at.slice(own.size(), "value")?;
+                return Ok(default.is_null() && value.iter().all(|byte| *byte == 0));
+            }
+        };
         if custom.isDefaultValueCallback.is_none() {
             let value = at.slice(custom.size as usize, "value")?;
             return Ok(match default.is_null() {
@@ -220,6 +252,46 @@ impl Host for CHost<'_> {
         let place = Ptr::new(&raw mut result);
         callback::compare_durations(callback, Ptr::to(&a), Ptr::to(&b), place, self.error)?;
         Ok(result)
+    }
+}
+
+impl Custom {
+    fn size(self) -> usize {
+        match self {
+            Custom::Program(custom) => custom.size as usize,
+            Custom::Endpoint(_) => size_of::<WS_ENDPOINT_ADDRESS>(),
+            Custom::Fault(_) => size_of::<WS_FAULT>(),
+        }
+    }
+}
+
+/// Writes an endpoint or a fault: into the element that was started, or as an element of its own.
+fn write_own(own: Custom, writer: &WS_XML_WRITER, mapping: TypeMapping, from: Ptr<u8>) -> Result<()> {
+    whole_element(mapping)?;
+    let is_whole = mapping == TypeMapping::AnyElement;
+    match own {
+        Custom::Endpoint(version) => {
+            let value = address::from_c(from.cast::<WS_ENDPOINT_ADDRESS>().need("value")?)?;
+            writer.with(|w| match is_whole {
+                true => value.write(w, version),
+                false => value.write_content(w, version),
+            })
+        }
+        Custom::Fault(version) => {
+            let value = fault::from_c(from.cast::<WS_FAULT>().need("value")?)?;
+            writer.with(|w| match is_whole {
+                true => value.write(w, version),
+                false => value.write_content(w, version),
+            })
+        }
+        Custom::Program(_) => Ok(()),
+    }
+}
+
+fn whole_element(mapping: TypeMapping) -> Result<()> {
+    match mapping {
+        TypeMapping::Element | TypeMapping::AnyElement => Ok(()),
+        _ => Err(Error::argument("an endpoint address or a fault is what stands in an element")),
     }
 }
 

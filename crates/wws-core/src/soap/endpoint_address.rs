@@ -89,6 +89,17 @@ impl EndpointAddress {
         self.headers.is_none() && self.extensions.is_none() && self.identity.is_none()
     }
 
+    /// Writes the element `EndpointReference`.
+    ///
+    /// # Errors
+    /// As [`write_content`](Self::write_content).
+    pub fn write(&self, writer: &mut Writer, version: AddressingVersion) -> Result<()> {
+        check(version)?;
+        writer.start_element(names::ENDPOINT_REFERENCE, version.namespace())?;
+        self.write_content(writer, version)?;
+        writer.end_element()
+    }
+
     /// Writes what stands in the element of an endpoint reference; the element has been started.
     ///
     /// # Errors

@@ -55,7 +55,8 @@ impl HeaderAttributes {
     /// # Errors
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): one is neither true nor false.
     pub(super) fn of(element: ElementRef<'_>, version: EnvelopeVersion) -> Result<Self> {
-        let attributes = element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
+        let attributes =
+            element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
         let texts = attributes.map(|a| (a.local_name(), a.value().with(|text| text.to_text().into_owned())));
         Self::of_texts(texts, version)
     }
@@ -65,7 +66,8 @@ impl HeaderAttributes {
     /// # Errors
     /// [`InvalidFormat`](crate::ErrorCode::InvalidFormat): one is neither true nor false.
     pub fn of_element(element: Element<'_>, version: EnvelopeVersion) -> Result<Self> {
-        let attributes = element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
+        let attributes =
+            element.attributes().filter(|a| !a.is_xmlns() && a.namespace() == version.namespace());
         Self::of_texts(attributes.map(|a| (a.local_name(), a.value().to_text().into_owned())), version)
     }
 

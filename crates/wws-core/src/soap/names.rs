@@ -52,6 +52,7 @@ pub(super) const RELATES_TO: XmlStr<'_> = nbfs(9);
 pub(super) const FROM: XmlStr<'_> = nbfs(82);
 pub(super) const REPLY_TO: XmlStr<'_> = nbfs(22);
 pub(super) const FAULT_TO: XmlStr<'_> = nbfs(83);
+pub(super) const ENDPOINT_REFERENCE: XmlStr<'_> = nbfs(84);
 pub(super) const ADDRESS: XmlStr<'_> = nbfs(21);
 pub(super) const REFERENCE_PROPERTIES: XmlStr<'_> = nbfs(88);
 pub(super) const REFERENCE_PARAMETERS: XmlStr<'_> = nbfs(100);
