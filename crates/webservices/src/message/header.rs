@@ -47,7 +47,9 @@ fn get(
     if kind.is_endpoint() {
         expect_endpoint(value_type)?;
         read_check(option, value, size, size_of::<WS_ENDPOINT_ADDRESS>(), false)?;
-        let Some(found) = message.with(|m| m.endpoint_header(kind))? else { return missing(option, value, size) };
+        let Some(found) = message.with(|m| m.endpoint_header(kind))? else {
+            return missing(option, value, size);
+        };
         return store(option, address::to_c(&found, heap)?, heap, value, size);
     }
     let shape = Shape::of(value_type, is_id(kind))?;
