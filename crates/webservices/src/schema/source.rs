@@ -148,6 +148,8 @@ parts! {
     WS_BYTE_ARRAY_DESCRIPTION { minByteCount, maxByteCount }
     WS_BYTES_DESCRIPTION { minByteCount, maxByteCount }
     WS_VOID_DESCRIPTION { size }
+    WS_ENDPOINT_ADDRESS_DESCRIPTION { addressingVersion }
+    WS_FAULT_DESCRIPTION { envelopeVersion }
     WS_FIELD_DESCRIPTION {
         mapping, localName, ns, r#type, typeDescription, offset, options, defaultValue, countOffset, itemLocalName,
         itemNs, itemRange,
