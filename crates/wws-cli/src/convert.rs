@@ -65,7 +65,7 @@ pub(crate) enum To {
 }
 
 /// How much may wait in the writer before it is sent on.
-const FLUSH_AT: u64 = 1 << 16;
+pub(crate) const FLUSH_AT: u64 = 1 << 16;
 
 /// Converts a file.
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -198,10 +198,17 @@ fn append_int31(out: &mut Vec<u8>, mut value: usize) {
 
 /// MTOM in UTF-8 with its MIME header. Parts wait in a temporary file until the document is complete.
 pub(crate) fn mtom(charset: Charset) -> Result<WriterEncoding> {
-    // A line of 128 random bits does not occur in the parts.
-    let boundary = format!("uuid:{}+id=1", uuid::Uuid::new_v4());
-    let frame = Related::new(boundary, "root@wws", "text/xml")?;
-    Ok(MtomOutput::new(frame).charset(charset).spill_to(SharedStore::new(TempFileStore::default())).into())
+    Ok(mtom_with(Related::new(boundary(), "root@wws", "text/xml")?, charset))
+}
+
+/// A line of 128 random bits, which does not occur in the parts.
+pub(crate) fn boundary() -> String {
+    format!("uuid:{}+id=1", uuid::Uuid::new_v4())
+}
+
+/// MTOM in this frame.
+pub(crate) fn mtom_with(frame: Related, charset: Charset) -> WriterEncoding {
+    MtomOutput::new(frame).charset(charset).spill_to(SharedStore::new(TempFileStore::default())).into()
 }
 
 /// A file that appears under its name when it is complete, or standard output.
@@ -235,7 +242,7 @@ impl Output {
         Ok(Output::File { file: builder.tempfile_in(folder).map_err(cannot)?, path: path.to_owned() })
     }
 
-    fn is_terminal(&self) -> bool {
+    pub(crate) fn is_terminal(&self) -> bool {
         matches!(self, Output::Stdout(out) if out.is_terminal())
     }
 

@@ -35,9 +35,14 @@ impl<'c> Copy<'c> {
     /// Copies the next node. False at the end of the document.
     pub(crate) fn step(&mut self, input: &mut Input, writer: &mut Writer) -> Result<bool> {
         let kind = input.next()?;
+        self.present(input, writer)?;
+        Ok(kind != NodeType::Eof)
+    }
+
+    /// Copies the node on which the reader stands.
+    pub(crate) fn present(&mut self, input: &Input, writer: &mut Writer) -> Result<()> {
         let depth = input.reader.depth();
         match input.reader.node() {
-            Node::Eof => return Ok(false),
             Node::Element(element) => {
                 let (prefix, local, ns) = (element.prefix(), element.local_name(), element.namespace());
                 writer.start_element_with_prefix(prefix.as_str(), local, ns)?;
@@ -69,9 +74,9 @@ impl<'c> Copy<'c> {
             // The binary encodings have no CDATA sections: their text is text like any other.
             Node::CData if writer.charset().is_ok() => writer.start_cdata()?,
             Node::EndCData if writer.charset().is_ok() => writer.end_cdata()?,
-            Node::Bof | Node::CData | Node::EndCData => {}
+            Node::Bof | Node::Eof | Node::CData | Node::EndCData => {}
         }
-        Ok(kind != NodeType::Eof)
+        Ok(())
     }
 
     fn text(&mut self, text: Text<'_>, depth: usize, input: &Input, writer: &mut Writer) -> Result<()> {

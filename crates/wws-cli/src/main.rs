@@ -9,6 +9,7 @@ mod input;
 mod inspect;
 #[cfg(target_os = "linux")]
 mod mbn;
+mod message;
 mod parts;
 mod progress;
 mod proxy;
@@ -22,7 +23,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// SOAP and .NET XML from the command line: convert documents between text, .NET binary and MTOM, look inside them,
-/// and see what each encoding costs.
+/// build messages, and see what each encoding costs.
 #[derive(Parser)]
 #[command(name = "wws", version, max_term_width = 100)]
 struct Cli {
@@ -45,6 +46,8 @@ enum Command {
     Receive(receive::Args),
     /// Stand between a client and a server and show their messages, decoded, as they pass
     Proxy(proxy::Args),
+    /// Build a SOAP message from options, or show one by header and body
+    Message(message::Args),
     /// Use the device services of a modem: commands, events, data sessions
     #[cfg(target_os = "linux")]
     Mbn(mbn::Args),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Send(args) => send::run(&args),
         Command::Receive(args) => receive::run(&args),
         Command::Proxy(args) => proxy::run(&args),
+        Command::Message(args) => message::run(&args),
         #[cfg(target_os = "linux")]
         Command::Mbn(args) => return mbn::run(args),
         Command::Completions { shell } => {

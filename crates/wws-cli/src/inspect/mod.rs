@@ -7,6 +7,7 @@ use crate::{
     capture,
     detect::Detected,
     input::{From, Input, Twice},
+    message::{self, summary::Summary},
     parts,
     table::{self, FAINT, HEAD},
 };
@@ -45,7 +46,7 @@ enum Show {
     Records,
 }
 
-/// Characters of a text in captured traffic that are shown.
+/// Characters of a text in captured traffic, or of a header, that are shown.
 const SHORTEN: usize = 160;
 
 /// Shows a file.
@@ -69,6 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let out =
         Printer { json: args.json, limit: if args.json || args.limit == 0 { u64::MAX } else { args.limit } };
+    let message = message::summary::read(&mut Input::new(file.open()?, args.from)?);
     if show == Show::Nodes {
         // The first node settles the charset.
         let first = document.next();
@@ -76,9 +78,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         if detected == Detected::Mtom {
             out.parts(&parts::parts(file.open()?)?);
         }
+        out.message(message);
         return nodes::show(&out, &mut document, first);
     }
     out.head(args, bytes, detected, None);
+    out.message(message);
     let mut walk = records::Walk::new(BufReader::new(file.open()?), detected == Detected::BinarySession)?;
     out.session(&walk.session);
     let mut count = 0;
@@ -144,6 +148,17 @@ impl Printer {
             .collect();
         table::print(&["part", "at byte", "size", "transfer", "type"], &rows);
         anstream::println!();
+    }
+
+    /// The headers of a message. What is wrong with one shows in the list of nodes or records.
+    fn message(&self, found: Result<Option<Summary>>) {
+        let Ok(Some(message)) = found else { return };
+        if self.json {
+            message.to_json().iter().for_each(|line| self.line(line));
+        } else {
+            message.show(Some(SHORTEN));
+            anstream::println!();
+        }
     }
 
     fn session(&self, strings: &[String]) {
