@@ -117,3 +117,42 @@ impl Line {
         format!("`{}`: {} is read as {}", self.path, shown(&self.meant), shown(&self.seen))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str, lines: &[(&str, &str)], error: Option<&str>) -> Folder {
+        let lines = lines.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
+        let file = File { lines, error: error.map(str::to_owned) };
+        Folder { files: BTreeMap::from([(name.to_owned(), file)]) }
+    }
+
+    fn outcome(seen: &Folder, is_peers: impl Fn(&str, &Line) -> bool) -> Outcome {
+        let meant = folder("a", &[("x", "1"), ("y", "2")], None);
+        judge(&meant, seen, is_peers).pop().map_or(Outcome::Same, |(_, outcome)| outcome)
+    }
+
+    #[test]
+    fn a_value_that_is_lost_or_changed_is_ours_unless_the_peer_is_shown_to_do_it() {
+        let same = folder("a", &[("x", "1"), ("y", "2")], None);
+        assert!(matches!(outcome(&same, |_, _| true), Outcome::Same));
+        for lines in [&[("x", "1"), ("y", "3")][..], &[("x", "1")], &[("x", "1"), ("y", "2"), ("z", "4")]] {
+            let changed = folder("a", lines, None);
+            assert!(matches!(outcome(&changed, |_, _| false), Outcome::Failed(_)));
+            assert!(matches!(outcome(&changed, |_, _| true), Outcome::Peer(_)));
+        }
+        let both = folder("a", &[("x", "0"), ("y", "0")], None);
+        assert!(matches!(outcome(&both, |_, line| line.path == "x"), Outcome::Failed(_)));
+    }
+
+    #[test]
+    fn an_error_is_never_the_same() {
+        let late = folder("a", &[("x", "1"), ("y", "2")], Some("behind everything"));
+        assert!(matches!(outcome(&late, |_, _| true), Outcome::Failed(_)));
+        let early = folder("a", &[("x", "1")], Some("no y"));
+        assert!(matches!(outcome(&early, |_, _| false), Outcome::Failed(_)));
+        assert!(matches!(outcome(&early, |_, _| true), Outcome::Peer(texts) if texts == ["no y"]));
+        assert!(matches!(outcome(&folder("b", &[], None), |_, _| true), Outcome::Failed(_)));
+    }
+}
