@@ -36,13 +36,13 @@ until_ok() {
 plug_in() {
     setsid "$WWS" mbn sim --usbip >/tmp/sim.log 2>&1 &
     SIM=$!
-    until_ok 30 test -c /dev/cdc-wdm0
+    until_ok 120 test -c /dev/cdc-wdm0
 }
 
 unplug() {
     kill $SIM
     wait $SIM
-    until_ok 10 test ! -e /dev/cdc-wdm0
+    until_ok 60 test ! -e /dev/cdc-wdm0
 }
 
 says() { # says TEXT COMMAND…: the command succeeds and its output has the text
