@@ -226,6 +226,23 @@ impl From<io::Error> for Error {
     }
 }
 
+impl From<Error> for io::Error {
+    /// The error as one of a stream, with the nearest kind.
+    fn from(error: Error) -> Self {
+        let kind = match error.code() {
+            Code::InvalidData => io::ErrorKind::InvalidData,
+            Code::DeviceRemoved => io::ErrorKind::UnexpectedEof,
+            Code::Timeout => io::ErrorKind::TimedOut,
+            Code::AccessDenied => io::ErrorKind::PermissionDenied,
+            Code::NotFound => io::ErrorKind::NotFound,
+            Code::NotSupported => io::ErrorKind::Unsupported,
+            Code::SharingViolation => io::ErrorKind::ResourceBusy,
+            _ => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
 impl PartialEq for Error {
     /// Two errors are equal if their codes and what the modem said are.
     fn eq(&self, other: &Self) -> bool {

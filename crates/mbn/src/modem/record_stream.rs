@@ -156,7 +156,7 @@ impl AsyncRead for RecordStream {
                 return Poll::Ready(Ok(()));
             }
             if let Some(ended) = &self.ended {
-                return Poll::Ready(ended.clone().map_err(io::Error::other));
+                return Poll::Ready(ended.clone().map_err(Into::into));
             }
             match ready!(self.poll_record(cx)) {
                 Ok(record) => {
@@ -180,26 +180,26 @@ impl AsyncWrite for RecordStream {
         let most = self.session.max_data_size().min(usize::from(u16::MAX)).saturating_sub(RECORD_HEAD_LEN);
         if most == 0 {
             let text = "the datagrams of the data session are too small for records";
-            return Poll::Ready(Err(io::Error::other(Error::new(Code::NotSupported, text))));
+            return Poll::Ready(Err(Error::new(Code::NotSupported, text).into()));
         }
         let octets = data.get(..data.len().min(most)).unwrap_or_default();
-        ready!(self.poll_send(cx, octets, false)).map_err(io::Error::other)?;
+        ready!(self.poll_send(cx, octets, false)).map_err(io::Error::from)?;
         Poll::Ready(Ok(octets.len()))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_room(cx, 1).map_err(io::Error::other)
+        self.poll_room(cx, 1).map_err(io::Error::from)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             match self.shutdown {
                 Shutdown::No => {
-                    ready!(self.poll_send(cx, &[], true)).map_err(io::Error::other)?;
+                    ready!(self.poll_send(cx, &[], true)).map_err(io::Error::from)?;
                     self.shutdown = Shutdown::LastSent;
                 }
                 Shutdown::LastSent => {
-                    ready!(self.poll_room(cx, 1)).map_err(io::Error::other)?;
+                    ready!(self.poll_room(cx, 1)).map_err(io::Error::from)?;
                     self.shutdown = Shutdown::Done;
                 }
                 Shutdown::Done => return Poll::Ready(Ok(())),

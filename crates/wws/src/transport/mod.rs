@@ -33,6 +33,8 @@ pub mod framed;
 pub mod http;
 mod io;
 mod listener_url;
+#[cfg(all(target_os = "linux", feature = "mbn"))]
+pub mod mbn;
 #[cfg(unix)]
 pub mod net_pipe;
 pub mod net_tcp;
