@@ -149,7 +149,7 @@ impl Service for Store {
         match request::<Send>(command) {
             Some(_) if self.session.is_none() => refuse(Status::INVALID_DEVICE_SERVICE_OPERATION),
             Some(send) => {
-                self.to_send += send.length;
+                self.to_send = self.to_send.saturating_add(send.length);
                 answer(&Empty {})
             }
             None => refuse(Status::NO_DEVICE_SUPPORT),
@@ -186,6 +186,17 @@ impl Service for Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_request_is_too_large() {
+        let mut store = Store::new(1);
+        store.opened(1);
+        for _ in 0..2 {
+            let send = Command::from(&Send { length: u64::MAX });
+            assert_eq!(store.command(&send, &mut Vec::new()).0, Status::SUCCESS);
+        }
+        assert_eq!(store.poll_data(100).unwrap().1.len(), 100);
+    }
 
     #[test]
     fn the_pattern_is_the_same_in_any_pieces() {
