@@ -1,10 +1,11 @@
-//! `wws demo`: one document with an attachment through every encoding and over every transport, and what each costs.
+//! `wws demo`: one SOAP message with an attachment through every encoding and over every transport, and what each costs.
 
 mod transports;
 
 use crate::{
     MEMORY, convert,
     input::{self, Input},
+    message::summary,
     table::{self, BAD, FAINT, GOOD, HEAD},
 };
 use std::{
@@ -15,6 +16,7 @@ use std::{
 };
 use wws::{
     Error, Result,
+    soap::{Encoding, EnvelopeVersion, Message, Version},
     value::{DateTime, Decimal, Guid},
     xml::{
         Charset, NodeType, Writer, WriterEncoding, WriterOptions,
@@ -35,6 +37,8 @@ pub(crate) struct Args {
 }
 
 const NS: &str = "urn:wws:demo";
+const ACTION: &str = "urn:wws:demo/send";
+const ID: u128 = 0x6f70_e5ab_1c4d_4d0b_9a52_3d2b_8a9c_0c11;
 const MADE_UP: u64 = 32 << 20;
 const BLOCK: usize = 1 << 16;
 
@@ -53,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let attachment = Attachment::new(args.file.as_deref())?;
     if !args.json {
         anstream::println!(
-            "{HEAD}wws demo{HEAD:#}: a document of typed values with {} ({}) as byte content,\n\
+            "{HEAD}wws demo{HEAD:#}: a SOAP message with typed values and {} ({}) as byte content,\n\
              written in every encoding, read back and compared.\n",
             attachment.name,
             table::size(attachment.size)
@@ -86,9 +90,14 @@ fn encodings() -> [(&'static str, Result<WriterEncoding>); 6] {
         ("text, UTF-16LE", Ok(Charset::Utf16Le.into())),
         ("text, UTF-16BE", Ok(Charset::Utf16Be.into())),
         (".NET binary", Ok(BinaryEncoding::soap().into())),
-        ("MTOM, UTF-8", convert::mtom(Charset::Utf8)),
-        ("MTOM, UTF-16LE", convert::mtom(Charset::Utf16Le)),
+        ("MTOM, UTF-8", mtom(Charset::Utf8)),
+        ("MTOM, UTF-16LE", mtom(Charset::Utf16Le)),
     ]
+}
+
+fn mtom(charset: Charset) -> Result<WriterEncoding> {
+    let frame = Encoding::Mtom(charset).frame(EnvelopeVersion::Soap12, &convert::boundary())?;
+    Ok(convert::mtom_with(frame, charset))
 }
 
 fn show(rows: &[Row], payload: u64) {
@@ -142,14 +151,18 @@ fn once(name: &'static str, encoding: WriterEncoding, attachment: &Attachment) -
     Ok(Row { name, bytes, write, read, peak, is_same: digest == (attachment.digest, attachment.size) })
 }
 
-/// The document: values of several types, then the attachment, which is pushed and not held in memory.
+/// The message: a body of values of several types, then the attachment, which is pushed and not held in memory.
 fn write(encoding: WriterEncoding, attachment: &Attachment, out: &mut File) -> Result<()> {
     let options =
         WriterOptions { buffer_trim_size: 1 << 18, write_declaration: true, ..WriterOptions::stream() };
     let mut w = Writer::new(encoding, options);
     let mut out = ToWrite(out);
+    let mut message = Message::request(Version::SOAP12_ADDRESSING10, Guid::from_u128(ID));
+    message.set_action(ACTION)?;
+    message.set_to("http://localhost/demo")?;
+    message.write_start(&mut w)?;
     w.start_element("attachment", NS)?;
-    w.attribute("id", "", Guid::from_u128(0x6f70_e5ab_1c4d_4d0b_9a52_3d2b_8a9c_0c11))?;
+    w.attribute("id", "", Guid::from_u128(ID))?;
     w.start_element("name", NS)?;
     w.chars(&attachment.name)?;
     w.end_element()?;
@@ -181,23 +194,26 @@ fn write(encoding: WriterEncoding, attachment: &Attachment, out: &mut File) -> R
     }
     w.end_element()?;
     w.end_element()?;
+    message.write_end(&mut w)?;
     w.flush_to(&mut out)?;
     out.0.flush()?;
     Ok(())
 }
 
-/// The digest of the attachment in a document, and its size.
+/// The digest of the attachment in a message, and its size.
 fn read(source: input::Source) -> Result<(u128, u64)> {
     let mut input = Input::new(source, input::From::Auto)?;
     let mut digest = Xxh3::new();
     let mut size = 0;
     let mut block = vec![0; BLOCK];
-    loop {
+    let message =
+        summary::read(&mut input)?.ok_or_else(|| Error::format("the document is no SOAP message"))?;
+    if !message.headers.iter().any(|header| header.local == "Action" && header.value == ACTION) {
+        return Err(Error::format(format!("the message has not the action {ACTION}")));
+    }
+    while !input.reader.element().is_some_and(|e| e.is("content", NS)) {
         if input.next()? == NodeType::Eof {
-            return Err(Error::format("the document has no <content>"));
-        }
-        if input.reader.element().is_some_and(|e| e.is("content", NS)) {
-            break;
+            return Err(Error::format("the message has no <content>"));
         }
     }
     input.next()?;

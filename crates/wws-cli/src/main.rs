@@ -33,7 +33,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Send a document with an attachment through every encoding and over every transport, and show what each costs
+    /// Send a SOAP message with an attachment through every encoding and over every transport, and show what each costs
     Demo(demo::Args),
     /// Write a document in another encoding, whatever its size
     Convert(convert::Args),
