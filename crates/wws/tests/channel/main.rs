@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod custom;
 mod echo;
 mod exchanges;
 mod links;
