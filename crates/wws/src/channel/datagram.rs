@@ -10,6 +10,7 @@ use crate::{
     soap::{EndpointAddress, EnvelopeVersion, Message},
     transport::{
         Abort, Chunk,
+        listener_url::client_url,
         timeouts::Step,
         udp::{Datagram, MAX_DATAGRAM_SIZE, Socket, UdpOptions},
     },
@@ -217,7 +218,7 @@ impl CustomListener for DatagramListener {
             *lock(&self.abort) = abort;
             // What the listener's end stops is accepting; answers still go out.
             let socket = Socket::listen(url, UdpOptions { abort: Abort::new(), ..self.binding.udp.clone() })?;
-            let url = super::listener::client_url(url, socket.local_address()?);
+            let url = client_url(url, socket.local_address()?);
             *lock(&self.socket) = Some((Arc::new(socket), url));
             Ok(())
         })

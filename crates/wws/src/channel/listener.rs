@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Error, ErrorCode, Result,
-    transport::{framed, http, net_tcp},
+    transport::{framed, http, listener_url::client_url, net_tcp},
     url::{Scheme, Url},
 };
 use std::{
@@ -214,24 +214,6 @@ impl<L> Slot<L> {
     fn take(&self) -> Option<Arc<L>> {
         lock(&self.0).take().map(|opened| opened.listener)
     }
-}
-
-/// The URL of a listener as clients on this machine use it.
-pub(super) fn client_url(url: &str, address: std::net::SocketAddr) -> String {
-    let flags = crate::url::Flags { allow_host_wildcards: true, ..Default::default() };
-    let Ok(parsed) = Url::decode(url, flags) else { return url.to_owned() };
-    let host = match &*parsed.host {
-        "+" | "*" => "localhost".to_owned(),
-        _ if address.ip().is_unspecified() => parsed.host.clone(),
-        _ => match address {
-            std::net::SocketAddr::V4(v4) => v4.ip().to_string(),
-            std::net::SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
-        },
-    };
-    let authority_end = url.find("://").map_or(0, |at| at + 3);
-    let rest =
-        url.get(authority_end..).and_then(|rest| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or("");
-    format!("{}://{host}:{}{rest}", parsed.scheme.name(), address.port())
 }
 
 struct HttpListener {

@@ -4,6 +4,7 @@ use crate::{
     Error, ErrorCode, Result,
     url::{Flags, Scheme, Url},
 };
+use std::net::SocketAddr;
 
 /// The URL of an endpoint to connect to.
 ///
@@ -23,6 +24,24 @@ fn decode(text: &str, schemes: &[Scheme], flags: Flags) -> Result<Url> {
         return Err(invalid(format!("its scheme is to be {}", names.join(" or "))));
     }
     Ok(url)
+}
+
+/// The URL of a listener as clients on this machine use it.
+pub(crate) fn client_url(url: &str, address: SocketAddr) -> String {
+    let flags = Flags { allow_host_wildcards: true, ..Flags::default() };
+    let Ok(parsed) = Url::decode(url, flags) else { return url.to_owned() };
+    let host = match &*parsed.host {
+        "+" | "*" => "localhost".to_owned(),
+        _ if address.ip().is_unspecified() => parsed.host.clone(),
+        _ => match address {
+            SocketAddr::V4(v4) => v4.ip().to_string(),
+            SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+        },
+    };
+    let authority_end = url.find("://").map_or(0, |at| at + 3);
+    let rest =
+        url.get(authority_end..).and_then(|rest| rest.find('/').and_then(|at| rest.get(at..))).unwrap_or("");
+    format!("{}://{host}:{}{rest}", parsed.scheme.name(), address.port())
 }
 
 /// The URL of a listener: absolute, without query and fragment; the host may be `+` or `*`.
@@ -86,6 +105,18 @@ mod tests {
             assert_eq!(route.matches(path), matches, "{path}");
         }
         assert!(Route::new("").matches("/anything") && Route::new("/").matches(""));
+    }
+
+    #[test]
+    fn clients_of_this_machine_get_a_host_and_the_port_that_was_found() {
+        for (url, address, expected) in [
+            ("http://+:0/a", "0.0.0.0:81", "http://localhost:81/a"),
+            ("net.tcp://127.0.0.1:0/a/b", "127.0.0.1:82", "net.tcp://127.0.0.1:82/a/b"),
+            ("http://[::1]:0", "[::1]:83", "http://[::1]:83"),
+            ("http://example.org:84/", "[::]:84", "http://example.org:84/"),
+        ] {
+            assert_eq!(client_url(url, address.parse().unwrap()), expected);
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod error;
 pub mod framed;
 pub mod http;
 mod io;
-mod listener_url;
+pub(crate) mod listener_url;
 #[cfg(all(target_os = "linux", feature = "mbn"))]
 pub mod mbn;
 #[cfg(unix)]
