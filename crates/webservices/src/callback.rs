@@ -6,9 +6,12 @@
 use crate::{
     abi::{
         BOOL, WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
-        WS_DURATION, WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK,
-        WS_IS_DEFAULT_VALUE_CALLBACK, WS_MESSAGE_DONE_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK,
-        WS_READ_TYPE_CALLBACK, WS_TYPE_MAPPING, WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK, WS_XML_STRING,
+        WS_CODEC_STEP_CALLBACK, WS_CREATE_DECODER_CALLBACK, WS_CREATE_ENCODER_CALLBACK,
+        WS_DECODER_DECODE_CALLBACK, WS_DURATION, WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK,
+        WS_ENCODER_ENCODE_CALLBACK, WS_ENCODER_GET_CONTENT_TYPE_CALLBACK, WS_FREE_CODEC_CALLBACK,
+        WS_HTTP_REDIRECT_CALLBACK, WS_IS_DEFAULT_VALUE_CALLBACK, WS_MESSAGE_DONE_CALLBACK,
+        WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_READ_TYPE_CALLBACK, WS_STRING, WS_TYPE_MAPPING,
+        WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK, WS_XML_STRING,
     },
     failure::{Foreign, WS_ERROR},
     hresult::{HRESULT, Status},
@@ -91,6 +94,27 @@ calls! {
     /// Compares two durations.
     fn compare_durations(callback: WS_DURATION_COMPARISON_CALLBACK as "duration comparison", a: Ptr<WS_DURATION>,
         b: Ptr<WS_DURATION>, result: Ptr<i32>, error: Ptr<WS_ERROR>);
+    /// Asks whether a redirect may be followed.
+    fn redirect(callback: WS_HTTP_REDIRECT_CALLBACK as "redirect", state: Void, original: Ptr<WS_STRING>,
+        new: Ptr<WS_STRING>);
+    /// Creates a message encoder.
+    fn create_encoder(callback: WS_CREATE_ENCODER_CALLBACK as "create encoder", state: Void,
+        write: WS_WRITE_CALLBACK, write_state: Void, encoder: Ptr<Void>, error: Ptr<WS_ERROR>);
+    /// Asks an encoder or decoder about a content type.
+    fn content_type(callback: WS_ENCODER_GET_CONTENT_TYPE_CALLBACK as "content type", codec: Void,
+        content_type: Ptr<WS_STRING>, second: Ptr<WS_STRING>, third: Ptr<WS_STRING>, error: Ptr<WS_ERROR>);
+    /// Starts or ends a message in an encoder or decoder.
+    fn codec_step(callback: WS_CODEC_STEP_CALLBACK as "encoder or decoder", codec: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Gives an encoder bytes.
+    fn encode(callback: WS_ENCODER_ENCODE_CALLBACK as "encode", encoder: Void, buffers: Ptr<WS_BYTES>, count: u32,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Creates a message decoder.
+    fn create_decoder(callback: WS_CREATE_DECODER_CALLBACK as "create decoder", state: Void, read: WS_READ_CALLBACK,
+        read_state: Void, decoder: Ptr<Void>, error: Ptr<WS_ERROR>);
+    /// Asks a decoder for bytes.
+    fn decode(callback: WS_DECODER_DECODE_CALLBACK as "decode", decoder: Void, buffer: Void, size: u32,
+        actual: Ptr<u32>, context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
 }
 
 /// Runs a step of `WsAsyncExecute`, and gives what it returned.
@@ -112,6 +136,14 @@ pub fn message_done(callback: WS_MESSAGE_DONE_CALLBACK, state: Void) {
     if let Some(function) = callback {
         // SAFETY: a function of the program, of the type the header gives.
         unsafe { function(state) }
+    }
+}
+
+/// Frees a message encoder or decoder of the program.
+pub fn free_codec(callback: WS_FREE_CODEC_CALLBACK, codec: Void) {
+    if let Some(function) = callback {
+        // SAFETY: a function of the program, of the type the header gives; the codec is that of its create callback.
+        unsafe { function(codec) }
     }
 }
 

@@ -74,6 +74,15 @@ fn create(
     heap: &WS_HEAP,
     fault: Out<WS_FAULT>,
 ) -> Result<()> {
+    fault.set(fault::to_c(&complete(error, code, disclosure)?.fault, heap)?);
+    Ok(())
+}
+
+/// The fault that stands for an error (WWSAPI B.4), also for channels.
+///
+/// # Errors
+/// `E_INVALIDARG` for a code that is no failure, or no disclosure.
+pub fn complete(error: &WS_ERROR, code: HRESULT, disclosure: WS_FAULT_DISCLOSURE) -> Result<FaultError> {
     if code >= 0 {
         return Err(Error::argument(format!("{code:#010x} is no failure: a fault is made of one")));
     }
@@ -91,9 +100,7 @@ fn create(
         Some(known) => known.text().to_owned(),
         None => format!("error {code:#010x}"),
     };
-    let complete = carried(&state).completed(strings.iter().map(String::as_str), &text, disclosure);
-    fault.set(fault::to_c(&complete.fault, heap)?);
-    Ok(())
+    Ok(carried(&state).completed(strings.iter().map(String::as_str), &text, disclosure))
 }
 
 fn property(error: &WS_ERROR, id: WS_FAULT_ERROR_PROPERTY_ID, buffer: Void, size: u32) -> Result<()> {

@@ -14,37 +14,6 @@ exports! {
     fn WsGetServiceProxyProperty(serviceproxy: Void, id: i32, value: Void, valuesize: u32; error);
     fn WsOpenServiceProxy(serviceproxy: Void, address: Void, asynccontext: Void; error);
     fn WsResetServiceProxy(serviceproxy: Void; error);
-    // channel
-    fn WsAbandonMessage(channel: Void, message: Void; error);
-    fn WsAbortChannel(channel: Void; error);
-    fn WsCloseChannel(channel: Void, asynccontext: Void; error);
-    fn WsCreateChannel(channeltype: i32, channelbinding: i32, properties: Void, propertycount: u32, securitydescription: Void, channel: Void; error);
-    fn WsCreateChannelForListener(listener: Void, properties: Void, propertycount: u32, channel: Void; error);
-    void WsFreeChannel(channel: Void);
-    fn WsGetChannelProperty(channel: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsOpenChannel(channel: Void, endpointaddress: Void, asynccontext: Void; error);
-    fn WsReadMessageEnd(channel: Void, message: Void, asynccontext: Void; error);
-    fn WsReadMessageStart(channel: Void, message: Void, asynccontext: Void; error);
-    fn WsReceiveMessage(channel: Void, message: Void, messagedescriptions: Void, messagedescriptioncount: u32, receiveoption: i32, readbodyoption: i32, heap: Void, value: Void, valuesize: u32, index: Void, asynccontext: Void; error);
-    fn WsRequestReply(channel: Void, requestmessage: Void, requestmessagedescription: Void, writeoption: i32, requestbodyvalue: Void, requestbodyvaluesize: u32, replymessage: Void, replymessagedescription: Void, readoption: i32, heap: Void, value: Void, valuesize: u32, asynccontext: Void; error);
-    fn WsResetChannel(channel: Void; error);
-    fn WsSendFaultMessageForError(channel: Void, replymessage: Void, faulterror: Void, faulterrorcode: i32, faultdisclosure: i32, requestmessage: Void, asynccontext: Void; error);
-    fn WsSendMessage(channel: Void, message: Void, messagedescription: Void, writeoption: i32, bodyvalue: Void, bodyvaluesize: u32, asynccontext: Void; error);
-    fn WsSendReplyMessage(channel: Void, replymessage: Void, replymessagedescription: Void, writeoption: i32, replybodyvalue: Void, replybodyvaluesize: u32, requestmessage: Void, asynccontext: Void; error);
-    fn WsSetChannelProperty(channel: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsShutdownSessionChannel(channel: Void, asynccontext: Void; error);
-    fn WsWriteMessageEnd(channel: Void, message: Void, asynccontext: Void; error);
-    fn WsWriteMessageStart(channel: Void, message: Void, asynccontext: Void; error);
-    // listener
-    fn WsAbortListener(listener: Void; error);
-    fn WsAcceptChannel(listener: Void, channel: Void, asynccontext: Void; error);
-    fn WsCloseListener(listener: Void, asynccontext: Void; error);
-    fn WsCreateListener(channeltype: i32, channelbinding: i32, properties: Void, propertycount: u32, securitydescription: Void, listener: Void; error);
-    void WsFreeListener(listener: Void);
-    fn WsGetListenerProperty(listener: Void, id: i32, value: Void, valuesize: u32; error);
-    fn WsOpenListener(listener: Void, url: Void, asynccontext: Void; error);
-    fn WsResetListener(listener: Void; error);
-    fn WsSetListenerProperty(listener: Void, id: i32, value: Void, valuesize: u32; error);
     // service-host
     fn WsAbortServiceHost(servicehost: Void; error);
     fn WsCloseServiceHost(servicehost: Void, asynccontext: Void; error);
@@ -57,7 +26,6 @@ exports! {
     fn WsRegisterOperationForCancel(context: Void, cancelcallback: Void, freestatecallback: Void, userstate: Void; error);
     fn WsResetServiceHost(servicehost: Void; error);
     // message
-    fn WsCreateMessageForChannel(channel: Void, properties: Void, propertycount: u32, message: Void; error);
     // error
     // metadata
     fn WsCreateMetadata(properties: Void, propertycount: u32, metadata: Void; error);

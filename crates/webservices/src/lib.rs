@@ -19,6 +19,16 @@
 //! - The local time zone is not known: a date in `WS_DATETIME_FORMAT_LOCAL` is written as UTC.
 //! - `WsCopyNode` in binary, with a callback for dynamic strings, writes strings that no dictionary has inline.
 //! - `WsReadArray` on a stream cannot go on in the middle of an element: fill the reader with the whole of it.
+//! - Channels: security descriptions, custom channels and listeners, and the splitting of mapped headers are missing and
+//!   refused, as are the address matching options of listeners and the SPN properties.
+//! - The channels of a listener have the same properties, those of the first one. If these are not the defaults, the
+//!   listener is opened anew with them when that channel is created; who connected before is cut off.
+//! - `WS_CHANNEL_PROPERTY_NO_DELAY` is on by default. Connections of HTTP share the options of the first listener on a
+//!   port.
+//! - An asynchronous call of a channel takes a thread until it completes; at most 10,000 are under way.
+//! - Callbacks of message encoders and decoders get no `WS_ASYNC_CONTEXT`: they finish at once. They cannot wait for a
+//!   channel.
+//! - `WsPushBytes` into a message of a channel copies the bytes at once.
 #![deny(unsafe_code)]
 // The names of webservices.h, unchanged.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
@@ -31,6 +41,7 @@ pub mod buffer;
 pub mod callback;
 pub mod canonical;
 pub mod chain;
+pub mod channel;
 pub mod dictionary;
 pub mod error;
 pub mod failure;
@@ -40,12 +51,14 @@ pub mod handle;
 pub mod heap;
 pub mod hresult;
 pub mod later;
+pub mod listener;
 pub mod message;
 pub mod misc;
 pub mod param;
 pub mod property;
 pub mod ptr;
 pub mod reader;
+pub mod runtime;
 pub mod schema;
 pub mod sink;
 pub mod text;
@@ -60,11 +73,17 @@ pub const TABLES: &[&[export::Export]] = &[
     buffer::position::EXPORTS,
     buffer::tree::EXPORTS,
     chain::EXPORTS,
+    channel::life::EXPORTS,
+    channel::parts::EXPORTS,
+    channel::properties::EXPORTS,
+    channel::whole::EXPORTS,
     error::EXPORTS,
     fault_error::EXPORTS,
     heap::EXPORTS,
     misc::EXPORTS,
     later::EXPORTS,
+    listener::life::EXPORTS,
+    listener::properties::EXPORTS,
     message::body::EXPORTS,
     message::custom::EXPORTS,
     message::extension::EXPORTS,

@@ -272,6 +272,38 @@ impl<T> Forever<T> {
     }
 }
 
+/// Something of the program's that another thread of ours works with: pointers, callbacks and what they are passed.
+///
+/// The interface allows that (WWSAPI D.1, D.2): what is passed to an asynchronous call stays valid and is left alone until
+/// the call completed, and callbacks may run on any thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Across<T>(T);
+
+// SAFETY: by the contract above, only one thread at a time works with what is inside.
+unsafe impl<T> Send for Across<T> {}
+// SAFETY: as above; what is shared is not changed.
+unsafe impl<T> Sync for Across<T> {}
+
+impl<T> Across<T> {
+    /// Takes it along.
+    pub fn new(value: T) -> Self {
+        Across(value)
+    }
+
+    /// Unpacks it.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> std::ops::Deref for Across<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
 /// Any memory: `void*`.
 pub type Void = Ptr<std::ffi::c_void>;
 

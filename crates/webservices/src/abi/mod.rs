@@ -44,6 +44,7 @@ macro_rules! c_enums {
 
 pub mod address;
 pub mod base;
+pub mod channel;
 pub mod message;
 pub mod reader;
 pub mod types;
@@ -52,6 +53,7 @@ pub mod xml;
 
 pub use address::*;
 pub use base::*;
+pub use channel::*;
 pub use message::*;
 pub use reader::*;
 pub use types::*;
@@ -62,6 +64,7 @@ pub use xml::*;
 pub const LAYOUTS: &[&[Layout]] = &[
     address::LAYOUTS,
     base::LAYOUTS,
+    channel::LAYOUTS,
     message::LAYOUTS,
     reader::LAYOUTS,
     types::LAYOUTS,
@@ -72,6 +75,7 @@ pub const LAYOUTS: &[&[Layout]] = &[
 pub const MEMBERS: &[&[(&str, i32)]] = &[
     address::MEMBERS,
     base::MEMBERS,
+    channel::MEMBERS,
     message::MEMBERS,
     reader::MEMBERS,
     types::MEMBERS,

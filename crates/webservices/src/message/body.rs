@@ -11,7 +11,7 @@ use crate::{
     message::value,
     ptr::{Ptr, Void},
     reader::{self, object::WS_XML_READER},
-    schema,
+    runtime, schema,
     writer::{self, object::WS_XML_WRITER},
 };
 use wws::{Error, Result, soap::EndpointAddress};
@@ -97,7 +97,11 @@ fn write_end(message: &WS_MESSAGE) -> Result<()> {
     result
 }
 
-fn read_body(
+/// `WsReadBody`, also for channels.
+///
+/// # Errors
+/// `WS_E_INVALID_OPERATION` if the message is not being read; those of the description and the value.
+pub fn read_body(
     message: &WS_MESSAGE,
     description: &WS_ELEMENT_DESCRIPTION,
     option: WS_READ_OPTION,
@@ -153,7 +157,11 @@ fn read_body(
     }
 }
 
-fn write_body(
+/// `WsWriteBody`, also for channels.
+///
+/// # Errors
+/// `WS_E_INVALID_OPERATION` if the message is not being written; those of the description and the value.
+pub fn write_body(
     message: &WS_MESSAGE,
     description: &WS_ELEMENT_DESCRIPTION,
     option: WS_WRITE_OPTION,
@@ -200,21 +208,35 @@ fn write_body(
 }
 
 fn fill(
-    message: &WS_MESSAGE,
+    message: &'static WS_MESSAGE,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
-    reader::fill::fill(message.reader()?, min_size, context, error)
+    let reader = message.reader()?;
+    if message.lock()?.link.is_some() {
+        return runtime::run("WsFillBody", context, WS_LONG_CALLBACK, error, move || {
+            let link = message.lock()?.link.clone();
+            link.map_or(Ok(Status::Done), |link| link.fill(min_size).map(Status::from))
+        });
+    }
+    reader::fill::fill(reader, min_size, context, error)
 }
 
 fn flush(
-    message: &WS_MESSAGE,
+    message: &'static WS_MESSAGE,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
-    writer::flush::flush(message.writer()?, min_size, context, error)
+    let writer = message.writer()?;
+    if message.lock()?.link.is_some() {
+        return runtime::run("WsFlushBody", context, WS_LONG_CALLBACK, error, move || {
+            let link = message.lock()?.link.clone();
+            link.map_or(Ok(Status::Done), |link| link.flush(min_size).map(Status::from))
+        });
+    }
+    writer::flush::flush(writer, min_size, context, error)
 }
 
 fn need_heap(heap: Option<&WS_HEAP>) -> Result<&WS_HEAP> {

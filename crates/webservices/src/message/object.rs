@@ -10,7 +10,10 @@ use crate::{
     reader::object::{Settings, WS_XML_READER},
     writer::object::WS_XML_WRITER,
 };
-use std::cell::{RefCell, RefMut};
+use std::{
+    cell::{RefCell, RefMut},
+    rc::Rc,
+};
 use wws::{
     Error, Result,
     soap::{Message, MessageState},
@@ -34,6 +37,8 @@ pub struct State {
     pub core: Message,
     /// The reader or writer of the body, from the start to the end.
     pub body: Body,
+    /// The channel that the body goes over, if one does.
+    pub link: Option<Rc<dyn Link>>,
     /// Who is told when that is let go.
     done: Option<(WS_MESSAGE_DONE_CALLBACK, Void)>,
     /// The header buffer, once C has asked for it.
@@ -44,6 +49,21 @@ pub struct State {
     pub writer: WriterOptions,
     /// What is known about the sender.
     pub sender: Sender,
+}
+
+/// What a message asks of the channel that it goes over.
+pub trait Link: std::fmt::Debug {
+    /// Fills the body's reader: `WsFillBody`.
+    ///
+    /// # Errors
+    /// Those of the channel.
+    fn fill(&self, min_size: u32) -> Result<()>;
+
+    /// Sends what is written of the body: `WsFlushBody`.
+    ///
+    /// # Errors
+    /// Those of the channel.
+    fn flush(&self, min_size: u32) -> Result<()>;
 }
 
 /// Where the body is read from or written to.
@@ -102,6 +122,7 @@ impl WS_MESSAGE {
         let state = State {
             core,
             body: Body::None,
+            link: None,
             done: None,
             buffer: Ptr::NULL,
             reader,
@@ -174,6 +195,7 @@ impl WS_MESSAGE {
             let mut state = self.lock()?;
             state.core.reset();
             state.body = Body::None;
+            state.link = None;
             state.buffer = Ptr::NULL;
             state.sender = Sender::default();
             state.done.take()
@@ -190,6 +212,7 @@ impl State {
     /// Notes where the body is, and who is told when that is over.
     pub fn start(&mut self, body: Body, callback: WS_MESSAGE_DONE_CALLBACK, state: Void) {
         self.body = body;
+        self.link = None;
         self.done = callback.is_some().then_some((callback, state));
     }
 }

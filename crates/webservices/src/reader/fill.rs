@@ -53,6 +53,7 @@ pub fn fill(
     let stream = match &mut state.source {
         // There is nothing to fill, or enough is there.
         Source::Memory | Source::Buffer(_) => return Ok(Status::Done),
+        Source::Channel => return Err(Error::operation("the reader is that of a channel: call WsFillBody")),
         Source::Stream(stream) if stream.ended || buffered >= min_size as usize => return Ok(Status::Done),
         Source::Stream(Stream { filling: true, .. }) => {
             return Err(Error::operation("the reader is being filled: wait for that first"));

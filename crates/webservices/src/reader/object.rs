@@ -33,12 +33,14 @@ pub enum Source {
     Stream(Stream),
     /// An XML buffer: its handle, as `WsGetReaderPosition` gives it back.
     Buffer(Void),
+    /// A channel: the body of a message, filled by `WsFillBody`.
+    Channel,
 }
 
 impl Source {
     /// Whether what was read moves in memory when more comes.
     pub fn moves(&self) -> bool {
-        matches!(self, Source::Stream(_))
+        matches!(self, Source::Stream(_) | Source::Channel)
     }
 }
 
@@ -183,6 +185,22 @@ impl WS_XML_READER {
 }
 
 impl State {
+    /// Reads the body of a message of a channel, until [`give_back`](Self::give_back).
+    pub fn lend(&mut self, core: Reader<'static>) {
+        self.core = core;
+        self.source = Source::Channel;
+        self.dictionaries.clear();
+        self.canonical = None;
+        self.moved();
+    }
+
+    /// Gives the reader back to its channel; nothing is left to read.
+    pub fn give_back(&mut self) -> Reader<'static> {
+        self.source = Source::Memory;
+        self.moved();
+        std::mem::replace(&mut self.core, Reader::new(self.defaults.core.clone()))
+    }
+
     /// Says that what C holds of the present node is no longer valid.
     #[inline]
     pub fn moved(&mut self) {

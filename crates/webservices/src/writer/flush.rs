@@ -78,6 +78,7 @@ pub fn flush(
     let sink = match state.target {
         Target::Stream(sink) => sink,
         Target::Nothing => return Err(Error::operation("the writer has no output: call WsSetOutput first")),
+        Target::Channel => return Err(Error::operation("the writer is that of a channel: call WsFlushBody")),
         // With a buffer for output nothing leaves.
         Target::Memory | Target::Buffer(_) => return state.core.flush(min_size.into()).map(|_| Status::Done),
     };

@@ -43,6 +43,8 @@ pub enum Target {
     Stream(Sink),
     /// Into an XML buffer: its handle, as `WsGetWriterPosition` gives it back.
     Buffer(Void),
+    /// To a channel: the body of a message, sent by `WsFlushBody` and the end of the message.
+    Channel,
 }
 
 /// A push callback of the program.
@@ -257,6 +259,21 @@ impl WS_XML_WRITER {
 }
 
 impl State {
+    /// Writes the body of a message of a channel, until [`give_back`](Self::give_back).
+    pub fn lend(&mut self, core: Writer) {
+        self.core = core;
+        self.target = Target::Channel;
+        self.sources.clear();
+        self.dictionaries.clear();
+        (self.fixed, self.dynamic, self.canonical) = (None, None, None);
+    }
+
+    /// Gives the writer back to its channel; this one has no output then.
+    pub fn give_back(&mut self) -> Writer {
+        self.target = Target::Nothing;
+        std::mem::replace(&mut self.core, Writer::new(wws::xml::Charset::Utf8, WriterOptions::default()))
+    }
+
     /// Starts a document.
     pub fn begin(&mut self, encoding: WriterEncoding, options: WriterOptions, target: Target) {
         self.core.set_output(encoding, options);

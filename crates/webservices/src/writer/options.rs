@@ -125,7 +125,10 @@ fn of_output(state: &mut State, p: Property) -> Result<()> {
     match state.target {
         Target::Nothing => return Err(Error::operation("the writer has no output: call WsSetOutput first")),
         Target::Buffer(_) => return Err(Error::operation("the output is an XML buffer, which has no bytes")),
-        Target::Memory | Target::Stream(_) => {}
+        Target::Channel if WS_XML_WRITER_PROPERTY_ID(p.id) != WS_XML_WRITER_PROPERTY_CHARSET => {
+            return Err(Error::operation("the output is a channel: what was written is there"));
+        }
+        Target::Memory | Target::Stream(_) | Target::Channel => {}
     }
     match WS_XML_WRITER_PROPERTY_ID(p.id) {
         WS_XML_WRITER_PROPERTY_CHARSET => p.store(charset(state.core.charset()?)),

@@ -1,6 +1,6 @@
 //! `WsPushBytes` and `WsPullBytes`: bytes that callbacks of the program give (WWSAPI F.2, N.2).
 
-use super::object::{PushCallback, WS_XML_WRITER};
+use super::object::{PushCallback, Target, WS_XML_WRITER};
 use crate::{
     abi::{WS_ASYNC_CONTEXT, WS_BYTES, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK},
     callback,
@@ -28,7 +28,9 @@ fn push_bytes(
         return Err(Error::argument("`callback` is NULL: there is nothing to push"));
     }
     let source = PushCallback { callback, state };
-    let deferred = writer.with(|w| Ok(w.defers_bytes()))?;
+    // A channel would have to call back from another thread: it gets the bytes now, too.
+    let is_channel = matches!(writer.lock()?.target, Target::Channel);
+    let deferred = writer.with(|w| Ok(w.defers_bytes()))? && !is_channel;
     if deferred {
         let number = {
             let mut state = writer.lock()?;

@@ -1,0 +1,9 @@
+//! The area channel (WWSAPI K).
+
+pub mod codec;
+pub mod life;
+pub mod object;
+pub mod parts;
+pub mod properties;
+pub mod settings;
+pub mod whole;

@@ -1,0 +1,114 @@
+//! Listeners created, and their properties (WWSAPI P.6).
+
+use super::object::WS_LISTENER;
+use crate::{
+    abi::*,
+    channel::{properties::no_security, settings},
+    param::Out,
+    property::{self, Property},
+    ptr::{Ptr, Void},
+    text,
+};
+use std::time::Duration;
+use wws::{Result, channel::Binding};
+
+exports! {
+    fn WsCreateListener(channelType: WS_CHANNEL_TYPE, channelBinding: WS_CHANNEL_BINDING,
+        properties: Ptr<WS_LISTENER_PROPERTY>, propertyCount: u32, securityDescription: Void,
+        listener: Out<Ptr<WS_LISTENER>>; error) => create;
+    fn WsGetListenerProperty(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, valueSize: u32; error)
+        => property;
+    fn WsSetListenerProperty(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, valueSize: u32; error)
+        => set_property;
+}
+
+fn create(
+    kind: WS_CHANNEL_TYPE,
+    of: WS_CHANNEL_BINDING,
+    properties: Ptr<WS_LISTENER_PROPERTY>,
+    count: u32,
+    security: Void,
+    listener: Out<Ptr<WS_LISTENER>>,
+) -> Result<()> {
+    no_security(security)?;
+    let mut binding = settings::binding(of)?;
+    let mut model = WS_LONG_CALLBACK;
+    for p in property::list(properties, count)? {
+        apply(&mut binding, &mut model, p)?;
+    }
+    let kind = settings::kind(kind)?;
+    listener.set(Ptr::give(Box::new(WS_LISTENER::new(kind, of, binding, model)?)));
+    Ok(())
+}
+
+fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<()> {
+    match WS_LISTENER_PROPERTY_ID(p.id) {
+        WS_LISTENER_PROPERTY_LISTEN_BACKLOG => b.tcp.backlog = p.read()?,
+        WS_LISTENER_PROPERTY_IP_VERSION => {
+            let version = settings::ip_version(p)?;
+            (b.tcp.ip_version, b.udp.ip_version) = (version, version);
+        }
+        WS_LISTENER_PROPERTY_ASYNC_CALLBACK_MODEL => *model = settings::model(p)?,
+        WS_LISTENER_PROPERTY_CONNECT_TIMEOUT => b.listener.connect_timeout = settings::limit(p.read()?),
+        WS_LISTENER_PROPERTY_IS_MULTICAST => b.udp.is_multicast = p.flag()?,
+        WS_LISTENER_PROPERTY_MULTICAST_INTERFACES => {
+            let count = p.size as usize / size_of::<u32>();
+            if !(p.size as usize).is_multiple_of(size_of::<u32>()) {
+                return Err(p.refuse("it is an array of ULONG"));
+            }
+            b.udp.multicast_interfaces = p.value.cast::<u32>().slice(count, "value")?.to_vec();
+        }
+        WS_LISTENER_PROPERTY_MULTICAST_LOOPBACK => b.udp.multicast_loopback = p.flag()?,
+        WS_LISTENER_PROPERTY_CLOSE_TIMEOUT => {
+            b.listener.close_timeout = Duration::from_millis(p.read::<u32>()?.into());
+        }
+        WS_LISTENER_PROPERTY_DISALLOWED_USER_AGENT => {
+            let list: WS_DISALLOWED_USER_AGENT_SUBSTRINGS = p.read()?;
+            let strings = list.subStrings.slice(list.subStringCount as usize, "subStrings")?.iter();
+            let strings = strings.map(|s| text::string(s.need("subString")?, "subString"));
+            b.listener.disallowed_user_agents = strings.collect::<Result<_>>()?;
+        }
+        WS_LISTENER_PROPERTY_TO_HEADER_MATCHING_OPTIONS
+        | WS_LISTENER_PROPERTY_TRANSPORT_URL_MATCHING_OPTIONS => {
+            return Err(p.refuse("this library does not compare addresses by options yet"));
+        }
+        WS_LISTENER_PROPERTY_CUSTOM_LISTENER_CALLBACKS | WS_LISTENER_PROPERTY_CUSTOM_LISTENER_PARAMETERS => {
+            return Err(p.refuse("this library does not have custom listeners in C yet"));
+        }
+        WS_LISTENER_PROPERTY_ID(0..=16) => return Err(p.refuse("it can only be read")),
+        _ => return Err(p.unknown()),
+    }
+    Ok(())
+}
+
+fn property(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, size: u32) -> Result<()> {
+    let p = Property { id: id.0, value, size };
+    let core = listener.core();
+    let state = listener.lock();
+    let b = &state.binding;
+    let ms = |d: Duration| u32::try_from(d.as_millis()).unwrap_or(u32::MAX);
+    match id {
+        WS_LISTENER_PROPERTY_LISTEN_BACKLOG => p.store(b.tcp.backlog),
+        WS_LISTENER_PROPERTY_IP_VERSION => p.store(settings::ip_number(b.tcp.ip_version)),
+        WS_LISTENER_PROPERTY_STATE => p.store(core.state() as i32),
+        WS_LISTENER_PROPERTY_ASYNC_CALLBACK_MODEL => p.store(state.model.0),
+        WS_LISTENER_PROPERTY_CHANNEL_TYPE => p.store(listener.kind.0),
+        WS_LISTENER_PROPERTY_CHANNEL_BINDING => p.store(listener.binding.0),
+        WS_LISTENER_PROPERTY_CONNECT_TIMEOUT => p.store(b.listener.connect_timeout.map_or(u32::MAX, ms)),
+        WS_LISTENER_PROPERTY_IS_MULTICAST => p.store(BOOL::from(b.udp.is_multicast)),
+        WS_LISTENER_PROPERTY_MULTICAST_LOOPBACK => p.store(BOOL::from(b.udp.multicast_loopback)),
+        WS_LISTENER_PROPERTY_CLOSE_TIMEOUT => p.store(ms(b.listener.close_timeout)),
+        WS_LISTENER_PROPERTY_ID(0..=16) => Err(p.refuse("it cannot be read")),
+        _ => Err(p.unknown()),
+    }
+}
+
+fn set_property(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, size: u32) -> Result<()> {
+    let p = Property { id: id.0, value, size };
+    match id {
+        // WWSAPI P.6 #8.
+        WS_LISTENER_PROPERTY_MULTICAST_INTERFACES => listener.change(|b, model| apply(b, model, p)),
+        WS_LISTENER_PROPERTY_ID(0..=16) => Err(p.refuse("it can be set when the listener is created only")),
+        _ => Err(p.unknown()),
+    }
+}
