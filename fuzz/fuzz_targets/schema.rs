@@ -14,6 +14,7 @@ use wws_core::{
         SchemaBuilder, StructDescription, StructId, Type, TypeMapping, UnionDescription, UnionId, ValueReader,
         ValueWriter, WriteOption,
     },
+    typed::Name,
     xml::{Charset, Reader, ReaderEncoding, Writer, WriterOptions},
 };
 use wws_fuzz::options;
@@ -134,6 +135,6 @@ fuzz_target!(|input: (Types, u8, &[u8])| {
     }
     let mut writer = Writer::new(Charset::Utf8, WriterOptions::default());
     let mut walk = ValueWriter::new(&schema, &mut writer, memory);
-    let name = QualifiedName::new("t", "");
-    let _ = walk.write_element(&name, &ty, WriteOption::RequiredValue, place, size);
+    let name = Name::new("t", "");
+    let _ = walk.write_element(name, &ty, WriteOption::RequiredValue, place, size);
 });

@@ -404,6 +404,61 @@ static void quotas(void)
     WsFreeHeap(small);
 }
 
+/* WsReadValue and WsWriteValue keep the same rules. */
+static void plain_values(void)
+{
+    static const struct {
+        WS_VALUE_TYPE type;
+        ULONG size;
+        const char *text, *bad;
+    } cases[] = {
+        {WS_BOOL_VALUE_TYPE, 4, "true", "TRUE"}, {WS_INT8_VALUE_TYPE, 1, "-128", "-129"},
+        {WS_INT16_VALUE_TYPE, 2, "32767", "32768"}, {WS_INT32_VALUE_TYPE, 4, "-1", "1.0"},
+        {WS_INT64_VALUE_TYPE, 8, "1", "9223372036854775808"}, {WS_UINT8_VALUE_TYPE, 1, "255", "+5"},
+        {WS_UINT16_VALUE_TYPE, 2, "0", "-0"}, {WS_UINT32_VALUE_TYPE, 4, "7", "4294967296"},
+        {WS_UINT64_VALUE_TYPE, 8, "18446744073709551615", "0x1"}, {WS_FLOAT_VALUE_TYPE, 4, "NaN", "nan"},
+        {WS_DOUBLE_VALUE_TYPE, 8, "-INF", ".5"}, {WS_DECIMAL_VALUE_TYPE, 16, "1.50", "1e3"},
+        {WS_DATETIME_VALUE_TYPE, 16, "2024-01-01T00:00:00Z", "2024-01-01"}, {WS_TIMESPAN_VALUE_TYPE, 8, "1.00:00:00", "24:00:00"},
+        {WS_GUID_VALUE_TYPE, 16, "00112233-4455-6677-8899-aabbccddeeff", "{00112233-4455-6677-8899-aabbccddeeff}"},
+        {WS_DURATION_VALUE_TYPE, 36, "P1D", "P"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ULONGLONG place[8];
+        char document[200];
+        snprintf(document, sizeof document, "<t> %s <!-- --></t>", cases[i].text);
+        input(document);
+        OK(WsReadStartElement(r, g_error));
+        EXPECT(E_INVALIDARG, WsReadValue(r, cases[i].type, place, cases[i].size + 1, g_error));
+        OK(WsReadValue(r, cases[i].type, place, cases[i].size, g_error));
+        OK(WsReadEndElement(r, g_error));
+        output();
+        OK(WsWriteStartElement(w, NULL, X("t"), &none, g_error));
+        EXPECT(E_INVALIDARG, WsWriteValue(w, cases[i].type, place, cases[i].size - 1, g_error));
+        OK(WsWriteValue(w, cases[i].type, place, cases[i].size, g_error));
+        OK(WsWriteEndElement(w, g_error));
+        snprintf(document, sizeof document, "<t>%s</t>", cases[i].text);
+        WROTE(document);
+        const char* wrong[] = {cases[i].bad, "", " ", "x", "1<a/>2"};
+        for (size_t k = 0; k < 5; k++) {
+            snprintf(document, sizeof document, "<t>%s</t>", wrong[k]);
+            input(document);
+            OK(WsReadStartElement(r, g_error));
+            if (k == 4 && SUCCEEDED(WsReadValue(r, cases[i].type, place, cases[i].size, g_error))) {
+                /* Up to the start tag. */
+                EXPECT(WS_E_INVALID_FORMAT, WsReadEndElement(r, g_error));
+                continue;
+            }
+            EXPECT(WS_E_INVALID_FORMAT, WsReadValue(r, cases[i].type, place, cases[i].size, g_error));
+            EXPECT(WS_E_INVALID_FORMAT, WsReadNode(r, g_error));
+        }
+    }
+    ULONG place;
+    input("<t>1</t>");
+    OK(WsReadStartElement(r, g_error));
+    EXPECT(E_INVALIDARG, WsReadValue(r, 16, &place, 4, g_error));
+    EXPECT(E_INVALIDARG, WsReadValue(r, WS_UINT32_VALUE_TYPE, NULL, 4, g_error));
+}
+
 int main(void)
 {
     typed_start();
@@ -415,6 +470,7 @@ int main(void)
     mappings();
     options();
     quotas();
+    plain_values();
     typed_end();
     return 0;
 }

@@ -81,17 +81,6 @@ pub fn describe(kind: WS_TYPE, description: Void) -> Result<Described> {
     })
 }
 
-/// A name of a description, in no dictionary that matters.
-///
-/// # Errors
-/// `E_INVALIDARG` if one of its parts is null or no string.
-pub fn element_name(local: Ptr<WS_XML_STRING>, ns: Ptr<WS_XML_STRING>) -> Result<QualifiedName> {
-    let mut source = Source::default();
-    let (_, local) = source.string(local, "localName")?;
-    let (_, ns) = source.string(ns, "ns")?;
-    Ok(QualifiedName::new(local, ns))
-}
-
 enum Work {
     Struct(StructId, Ptr<WS_STRUCT_DESCRIPTION>),
     Union(UnionId, Ptr<WS_UNION_DESCRIPTION>),

@@ -20,6 +20,7 @@ use wws::{
     Error, Result,
     schema::{CustomId, Host, ReadSteps, SchemaString, StructId, TypeMapping, WriteSteps, layout},
     soap::{EndpointAddress, Fault},
+    typed::Name,
     value::Duration,
     xml::{
         DictionaryKey, Reader, Text, Writer, XmlStr,
@@ -315,6 +316,23 @@ impl WriteSteps for LockedWriter<'_> {
     fn step<T>(&mut self, step: impl FnOnce(&mut Writer) -> Result<T>) -> Result<T> {
         self.0.with(step)
     }
+}
+
+/// A name that C passed, as `of` takes its parts.
+///
+/// # Errors
+/// `E_INVALIDARG` if a part is null or no string; those of `of`.
+pub(super) fn name<'n>(
+    local: Ptr<WS_XML_STRING>,
+    ns: Ptr<WS_XML_STRING>,
+    of: impl Fn(&'n WS_XML_STRING, &str) -> Result<XmlStr<'n>>,
+) -> Result<Name<'n>> {
+    let part = |string: Ptr<WS_XML_STRING>, what| {
+        let string = string.need(what)?;
+        text::xml(string, what).map_err(|e| Error::argument(e.to_string()))?;
+        of(string, what)
+    };
+    Ok(Name { local: part(local, "localName")?, ns: part(ns, "ns")? })
 }
 
 /// A value's place, which must be given.

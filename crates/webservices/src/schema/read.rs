@@ -2,8 +2,7 @@
 
 use super::{
     cache,
-    compile::element_name,
-    host::{CHost, LockedReader, place},
+    host::{CHost, LockedReader, name, place},
 };
 use crate::{
     abi::*,
@@ -65,12 +64,12 @@ pub fn read_element(
     size: u32,
     error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    let name = element_name(description.elementLocalName, description.elementNs)?;
+    let name = name(description.elementLocalName, description.elementNs, |s, what| reader.name(s, what))?;
     let (option, to) = (self::option(option)?, place(value)?);
     let described = cache::describe(description.r#type, description.typeDescription)?;
     let host = CHost::of_reader(&described, reader, heap, error);
     let mut walk = ValueReader::new(&described.schema, LockedReader(reader), host);
-    walk.read_element(Some(&name), &described.ty, option, to, size as usize)
+    walk.read_element(Some(name), &described.ty, option, to, size as usize)
 }
 
 fn read_attribute(
@@ -82,12 +81,12 @@ fn read_attribute(
     size: u32,
     error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    let name = element_name(description.attributeLocalName, description.attributeNs)?;
+    let name = name(description.attributeLocalName, description.attributeNs, |s, what| reader.name(s, what))?;
     let (option, to) = (self::option(option)?, place(value)?);
     let described = cache::describe(description.r#type, description.typeDescription)?;
     let host = CHost::of_reader(&described, reader, heap, error);
     let mut walk = ValueReader::new(&described.schema, LockedReader(reader), host);
-    walk.read_attribute(&name, &described.ty, option, to, size as usize)
+    walk.read_attribute(name, &described.ty, option, to, size as usize)
 }
 
 fn option(option: WS_READ_OPTION) -> Result<ReadOption> {

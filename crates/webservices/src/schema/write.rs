@@ -2,8 +2,8 @@
 
 use super::{
     cache,
-    compile::{Described, element_name},
-    host::{CHost, LockedWriter, place},
+    compile::Described,
+    host::{CHost, LockedWriter, name, place},
 };
 use crate::{
     abi::*,
@@ -59,10 +59,11 @@ pub fn write_element(
     size: u32,
     error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    let name = element_name(description.elementLocalName, description.elementNs)?;
     let (option, from) = (self::option(option)?, place(value)?);
     let described = cache::describe(description.r#type, description.typeDescription)?;
-    walk(&described, writer, error)?.write_element(&name, &described.ty, option, from, size as usize)
+    let mut walk = walk(&described, writer, error)?;
+    let name = name(description.elementLocalName, description.elementNs, |s, what| writer.name(s, what))?;
+    walk.write_element(name, &described.ty, option, from, size as usize)
 }
 
 fn write_attribute(
@@ -73,10 +74,11 @@ fn write_attribute(
     size: u32,
     error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    let name = element_name(description.attributeLocalName, description.attributeNs)?;
     let (option, from) = (self::option(option)?, place(value)?);
     let described = cache::describe(description.r#type, description.typeDescription)?;
-    walk(&described, writer, error)?.write_attribute(&name, &described.ty, option, from, size as usize)
+    let mut walk = walk(&described, writer, error)?;
+    let name = name(description.attributeLocalName, description.attributeNs, |s, what| writer.name(s, what))?;
+    walk.write_attribute(name, &described.ty, option, from, size as usize)
 }
 
 fn walk<'a>(

@@ -7,6 +7,7 @@ use wws_core::{
         Field, FieldMapping, FieldOptions, MAX_NESTING, Memory, QualifiedName, ReadOption, Schema,
         SchemaBuilder, StructDescription, Type, ValueReader, ValueWriter, WriteOption, layout,
     },
+    typed::Name,
     xml::{Charset, Reader, ReaderOptions, Writer, WriterOptions},
 };
 
@@ -99,8 +100,8 @@ fn a_value_that_contains_itself_is_an_error() {
     let options = WriterOptions { max_depth: u32::MAX, ..WriterOptions::default() };
     let mut writer = Writer::new(Charset::Utf8, options);
     let mut walk = ValueWriter::new(&schema, &mut writer, memory);
-    let name = QualifiedName::new("c", "");
-    let error = walk.write_element(&name, &ty, WriteOption::RequiredValue, place, 8).unwrap_err();
+    let name = Name::new("c", "");
+    let error = walk.write_element(name, &ty, WriteOption::RequiredValue, place, 8).unwrap_err();
     assert_eq!(error.code(), ErrorCode::QuotaExceeded);
 }
 
@@ -113,7 +114,7 @@ fn a_pointer_to_nowhere_is_an_error_where_memory_is_checked() {
     memory.store_pointer(memory.offset(place, layout::CHARS), Some(place)).unwrap();
     let mut writer = Writer::new(Charset::Utf8, WriterOptions::default());
     let mut walk = ValueWriter::new(&schema, &mut writer, memory);
-    let name = QualifiedName::new("t", "");
-    let result = walk.write_element(&name, &Type::STRING, WriteOption::RequiredValue, place, layout::STRING);
+    let name = Name::new("t", "");
+    let result = walk.write_element(name, &Type::STRING, WriteOption::RequiredValue, place, layout::STRING);
     assert_eq!(result.unwrap_err().code(), ErrorCode::InvalidArgument);
 }

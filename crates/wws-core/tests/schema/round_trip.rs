@@ -7,9 +7,8 @@ use crate::{
 use proptest::prelude::*;
 use wws_core::{
     Result,
-    schema::{
-        Memory, QualifiedName, ReadOption, Schema, SchemaBuilder, Type, ValueReader, ValueWriter, WriteOption,
-    },
+    schema::{Memory, ReadOption, Schema, SchemaBuilder, Type, ValueReader, ValueWriter, WriteOption},
+    typed::Name,
     xml::{
         Charset, Reader, ReaderEncoding, ReaderOptions, Writer, WriterEncoding, WriterOptions,
         binary::BinaryEncoding,
@@ -33,8 +32,8 @@ fn write(model: &Model, value: &Value, encoding: WriterEncoding) -> Result<Vec<u
     model.store(value, &mut memory, place)?;
     let mut writer = Writer::new(encoding, WriterOptions::default());
     let mut walk = ValueWriter::new(&schema, &mut writer, memory);
-    let name = QualifiedName::new("t", "urn:t");
-    walk.write_element(&name, &ty, WriteOption::RequiredValue, place, model.size())?;
+    let name = Name::new("t", "urn:t");
+    walk.write_element(name, &ty, WriteOption::RequiredValue, place, model.size())?;
     writer.into_bytes()
 }
 
@@ -46,8 +45,8 @@ fn read(model: &Model, document: &[u8], encoding: ReaderEncoding) -> Result<Valu
     let options = ReaderOptions { max_depth: 100, ..ReaderOptions::default() };
     let mut reader = Reader::with_input(encoding, document.into()).with_options(options);
     let mut walk = ValueReader::new(&schema, &mut reader, memory);
-    let name = QualifiedName::new("t", "urn:t");
-    walk.read_element(Some(&name), &ty, ReadOption::RequiredValue, place, model.size())?;
+    let name = Name::new("t", "urn:t");
+    walk.read_element(Some(name), &ty, ReadOption::RequiredValue, place, model.size())?;
     model.load(&walk.into_host(), place)
 }
 

@@ -105,7 +105,7 @@ impl<'s, R: ReadSteps, H: Host> ValueReader<'s, R, H> {
     /// that.
     pub fn read_element(
         &mut self,
-        name: Option<&QualifiedName>,
+        name: Option<Name<'_>>,
         ty: &Type,
         option: ReadOption,
         to: H::Address,
@@ -123,7 +123,7 @@ impl<'s, R: ReadSteps, H: Host> ValueReader<'s, R, H> {
     /// As [`read_type`](Self::read_type); `InvalidFormat` if the attribute is missing and has to be there.
     pub fn read_attribute(
         &mut self,
-        name: &QualifiedName,
+        name: Name<'_>,
         ty: &Type,
         option: ReadOption,
         to: H::Address,
@@ -134,7 +134,6 @@ impl<'s, R: ReadSteps, H: Host> ValueReader<'s, R, H> {
         }
         check::mapping(self.schema, ty, TypeMapping::Attribute)?;
         self.check_storage(ty, option, size)?;
-        let name = name.plain();
         let found = self.reader.step(|r| {
             if r.element().is_none() && r.failure().is_none() {
                 r.read_to_any_start_element()?;
@@ -204,12 +203,11 @@ impl<'s, R: ReadSteps, H: Host> ValueReader<'s, R, H> {
 
     fn named_element(
         &mut self,
-        name: Option<&QualifiedName>,
+        name: Option<Name<'_>>,
         ty: &Type,
         option: ReadOption,
         to: H::Address,
     ) -> Result<()> {
-        let name = name.map(QualifiedName::plain);
         let found = self.reader.step(|r| match name {
             Some(name) => is_next(r, name),
             None => r.read_to_any_start_element(),

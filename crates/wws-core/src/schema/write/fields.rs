@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     schema::{
         WriteSteps,
-        description::{Field, FieldMapping, FieldOptions, QualifiedName, Struct, XML_NAMESPACE},
+        description::{Field, FieldMapping, FieldOptions, Struct, XML_NAMESPACE},
         layout, load,
         memory::{Host, TypeMapping, null},
         types::{Type, UnionId},
@@ -80,7 +80,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             (FieldMapping::Element, _) => {
                 let Some(name) = &field.name else { return Ok(()) };
                 let (at, count_at) = self.places(field, base);
-                self.present(field, name, FieldOptions::NILLABLE, at, count_at)
+                self.present(field, self.name(name), FieldOptions::NILLABLE, at, count_at)
             }
             (FieldMapping::RepeatingElement | FieldMapping::RepeatingElementChoice, _) => {
                 self.array_field(field, base)
@@ -104,7 +104,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
     fn present(
         &mut self,
         field: &Field,
-        name: &QualifiedName,
+        name: Name<'_>,
         nillable: FieldOptions,
         at: H::Address,
         count_at: H::Address,
@@ -121,7 +121,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             return self.nil_element(name);
         }
         if ty.is_array() {
-            let Name { local, ns } = self.name(name);
+            let Name { local, ns } = name;
             let Self { schema, writer, host, text, .. } = self;
             return scalar::with_count(host, schema, ty, (at, count_at), text, |value| {
                 writer.step(|w| scalar::element(w, local, ns, value))
@@ -138,11 +138,11 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             && self.host.load_pointer(at)?.is_none()
             && load::number(&self.host, count_at)? == 0
         {
-            return self.nil_element(wrapper);
+            return self.nil_element(self.name(wrapper));
         }
-        let Name { local, ns } = self.name(wrapper);
-        self.writer.step(|w| w.start_element(local, ns))?;
-        support::in_element(self.list(field, base), wrapper.plain())?;
+        let wrapper = self.name(wrapper);
+        self.writer.step(|w| w.start_element(wrapper.local, wrapper.ns))?;
+        support::in_element(self.list(field, base), wrapper)?;
         self.writer.step(Writer::end_element)
     }
 
@@ -154,9 +154,10 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             true => layout::POINTER,
             false => self.schema.size_of(&field.ty),
         };
+        let name = field.item_name.as_ref().map(|name| self.name(name));
         for index in 0..count {
             let at = self.host.offset(items, index * size);
-            match (&field.item_name, &field.ty) {
+            match (name, &field.ty) {
                 (Some(name), _) => self.present(field, name, FieldOptions::NILLABLE_ITEM, at, at)?,
                 (None, Type::Union(id)) if !self.choice(*id, at)? => self.no_choice(*id, at)?,
                 _ => {}

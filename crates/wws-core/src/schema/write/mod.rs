@@ -101,7 +101,7 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
     /// As [`write_type`](Self::write_type).
     pub fn write_element(
         &mut self,
-        name: &QualifiedName,
+        name: Name<'_>,
         ty: &Type,
         option: WriteOption,
         from: H::Address,
@@ -120,7 +120,7 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
     /// As [`write_type`](Self::write_type).
     pub fn write_attribute(
         &mut self,
-        name: &QualifiedName,
+        name: Name<'_>,
         ty: &Type,
         option: WriteOption,
         from: H::Address,
@@ -128,7 +128,7 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
     ) -> Result<()> {
         check::mapping(self.schema, ty, TypeMapping::Attribute)?;
         match self.storage(ty, option, from, size)? {
-            Some(at) => self.attribute(self.name(name), None, ty, at, at),
+            Some(at) => self.attribute(name, None, ty, at, at),
             None => Err(Error::argument("an attribute cannot be nil")),
         }
     }
@@ -175,8 +175,8 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
 
     /// Writes an element; a pointer may point to a derived type.
     #[inline]
-    fn element(&mut self, name: &QualifiedName, ty: &Type, at: H::Address, pointer: bool) -> Result<()> {
-        let Name { local, ns } = self.name(name);
+    fn element(&mut self, name: Name<'_>, ty: &Type, at: H::Address, pointer: bool) -> Result<()> {
+        let Name { local, ns } = name;
         if ty.is_text() {
             let Self { schema, writer, host, text, .. } = self;
             return scalar::with(host, schema, ty, at, text, |value| {
@@ -184,12 +184,11 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
             });
         }
         self.writer.step(|w| w.start_element(local, ns))?;
-        support::in_element(self.body(ty, at, pointer), name.plain())?;
+        support::in_element(self.body(ty, at, pointer), name)?;
         self.writer.step(Writer::end_element)
     }
 
-    fn nil_element(&mut self, name: &QualifiedName) -> Result<()> {
-        let Name { local, ns } = self.name(name);
+    fn nil_element(&mut self, Name { local, ns }: Name<'_>) -> Result<()> {
         self.writer.step(|w| {
             w.start_element(local, ns)?;
             nil(w)?;
