@@ -18,6 +18,10 @@
 //! - An XML buffer counts against its heap's quota when it is created or read; its limit is the heap's room.
 //! - The local time zone is not known: a date in `WS_DATETIME_FORMAT_LOCAL` is written as UTC.
 //! - `WsCopyNode` in binary, with a callback for dynamic strings, writes strings that no dictionary has inline.
+//! - Structs and unions that are read or written by description nest 200 levels deep at most, more being
+//!   `WS_E_QUOTA_EXCEEDED`. A value of a derived type can be written if its description is among the `subTypes` of the
+//!   described one.
+//! - `WsReadElement` takes the nillable read options too.
 //! - `WsReadArray` on a stream cannot go on in the middle of an element: fill the reader with the whole of it.
 //! - Channels: security descriptions, custom channels and listeners, and the splitting of mapped headers are missing and
 //!   refused, as are the address matching options of listeners and the SPN properties.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod any_bytes;
+mod bytes;
 mod memory;
 mod model;
 mod quotas;
