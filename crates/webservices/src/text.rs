@@ -50,7 +50,7 @@ pub fn bytes<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a [u8]> {
 /// The text of a string that XML uses.
 ///
 /// # Errors
-/// As [`bytes`], and `WS_E_INVALID_FORMAT` if it is not UTF-8.
+/// As [`bytes()`], and `WS_E_INVALID_FORMAT` if it is not UTF-8.
 #[inline(always)]
 pub fn xml<'a>(string: &WS_XML_STRING, name: &str) -> Result<&'a str> {
     utf8(bytes(string, name)?, name)
