@@ -54,7 +54,7 @@ pub(super) struct Args {
     /// Who sends the message
     #[arg(long, value_name = "URL")]
     sender: Option<String>,
-    /// A header: '{NAMESPACE}NAME=VALUE', '<an element/>', or a file with an element. May be given more than once
+    /// A header: '{NAMESPACE}NAME=VALUE', XML as text (`<element/>`), or a file with an element. May be given more than once
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
     /// A header '{NAMESPACE}NAME=VALUE' that the receiver must understand. May be given more than once
