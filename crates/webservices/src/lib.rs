@@ -33,6 +33,7 @@
 //! - Callbacks of message encoders and decoders get no `WS_ASYNC_CONTEXT`: they finish at once. They cannot wait for a
 //!   channel.
 //! - `WsPushBytes` into a message of a channel copies the bytes at once.
+//! - The interfaces of a multicast listener can be set before it is opened only.
 #![deny(unsafe_code)]
 // The names of webservices.h, unchanged.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
