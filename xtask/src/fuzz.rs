@@ -1,6 +1,6 @@
 //! Fuzzing with libFuzzer on the one stable toolchain: coverage instrumentation needs only code-generation flags.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command, sync::Mutex, thread};
 
 /// LLVM's coverage instrumentation for libFuzzer, as `cargo fuzz` sets it, without a sanitizer (which is nightly).
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -20,18 +20,34 @@ const SMOKE_RUNS: &str = "-runs=200000";
 /// says whether a change broke something, hunting for the unknown is what [`one`] is for.
 const SMOKE_SEED: &str = "-seed=1";
 
-/// Runs every target on its corpus and on inputs that are the same each time, for at most `seconds`.
+/// Runs every target on its corpus and on inputs that are the same each time, for at most `seconds`; as many targets at
+/// once as there are processors.
 pub(crate) fn smoke(seconds: u32) -> Result<(), String> {
     build()?;
-    let mut failed = Vec::new();
-    for target in targets()? {
-        let scratch = crate::root().join("fuzz/target/smoke").join(&target);
-        let _ = fs::remove_dir_all(&scratch);
-        if let Err(e) = fuzz(&target, &scratch, seconds, &[SMOKE_RUNS, SMOKE_SEED]) {
-            failed.push(e);
+    let waiting = Mutex::new(targets()?);
+    let failed = Mutex::new(Vec::new());
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(target) = next(&waiting) {
+                    let scratch = crate::root().join("fuzz/target/smoke").join(&target);
+                    let _absent = fs::remove_dir_all(&scratch);
+                    if let Err(e) = fuzz(&target, &scratch, seconds, &[SMOKE_RUNS, SMOKE_SEED])
+                        && let Ok(mut failed) = failed.lock()
+                    {
+                        failed.push(e);
+                    }
+                }
+            });
         }
-    }
+    });
+    let failed = failed.into_inner().map_err(|e| e.to_string())?;
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+fn next(waiting: &Mutex<Vec<String>>) -> Option<String> {
+    waiting.lock().ok()?.pop()
 }
 
 /// Runs one target for `seconds`.
