@@ -300,10 +300,12 @@ impl Binding {
         self
     }
 
-    /// The same with other limits for messages, buffered and streamed.
+    /// The same with other limits for messages, buffered and streamed, and for the parts of MTOM messages that wait for
+    /// the envelope in front of them.
     pub fn with_max_message_size(mut self, octets: u64) -> Self {
         self.max_buffered_message_size = octets;
         self.max_streamed_message_size = octets;
+        self.writer.max_mime_parts_buffer_size = octets;
         self
     }
 
