@@ -1,0 +1,24 @@
+// WCF's side of `cargo xtask interop net`.
+//
+//   mono wcf.exe serve URL ROW     says `ready URL` when clients can come, and serves until it is ended
+//   mono wcf.exe call URL ROW      a line for each case
+using System;
+using System.Net;
+
+static class Program {
+    static int Main(string[] args) {
+        // The certificates of the tests are made for each run.
+        ServicePointManager.ServerCertificateValidationCallback = (sender, certificate, chain, errors) => true;
+        if (args.Length == 3 && args[0] == "serve") {
+            Service.Serve(args[1], new Row(args[2]));
+        } else if (args.Length == 3 && args[0] == "call") {
+            var row = new Row(args[2]);
+            if (row.IsStreamed) new Client<IStreamed>(args[1], row).CallAll();
+            else new Client<IInterop>(args[1], row).CallAll();
+        } else {
+            Console.Error.WriteLine("usage: wcf.exe serve URL ROW | call URL ROW");
+            return 2;
+        }
+        return 0;
+    }
+}
