@@ -59,7 +59,7 @@ pub(crate) enum Request {
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, ToXml, FromXml)]
 #[xml(ns = ECHO)]
-pub(crate) enum Response {
+pub(crate) enum Said {
     EchoStringResponse {
         #[xml(name = "EchoStringResult", nillable)]
         result: Option<String>,
@@ -136,7 +136,7 @@ pub(crate) struct Asked {
 /// A message that the server sent.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answered {
-    Message { action: Option<String>, relates_to: Option<UniqueId>, body: Response },
+    Message { action: Option<String>, relates_to: Option<UniqueId>, body: Said },
     Fault { codes: Vec<QName>, reason: String, detail: Option<MyFault>, action: String },
     Nothing,
 }
@@ -155,7 +155,7 @@ impl Answered {
             Answered::Fault { codes, .. } => {
                 std::mem::take(codes).into_iter().next().map(|code| code.local).unwrap_or_default()
             }
-            Answered::Message { body: Response::LastNotifyResponse { result }, .. } => {
+            Answered::Message { body: Said::LastNotifyResponse { result }, .. } => {
                 result.take().unwrap_or_default()
             }
             _ => String::new(),
@@ -200,42 +200,42 @@ impl Service {
     }
 
     async fn answer(&mut self, channel: &Channel, message: Message, body: Request) -> Result<()> {
-        use Response as R;
+        use Said as S;
         let contract = message.action()?.unwrap_or_default();
         let contract = contract.rsplit_once('/').unwrap_or_default().0;
         let reply = match body {
-            Request::EchoString { s } => R::EchoStringResponse { result: s },
-            Request::Add { a, b } => R::AddResponse { result: a + b },
-            Request::EchoBytes { data } => R::EchoBytesResponse { result: data },
-            Request::EchoStream { data } => R::EchoStreamResponse { result: data },
-            Request::EchoPerson { p } => R::EchoPersonResponse { result: p },
+            Request::EchoString { s } => S::EchoStringResponse { result: s },
+            Request::Add { a, b } => S::AddResponse { result: a + b },
+            Request::EchoBytes { data } => S::EchoBytesResponse { result: data },
+            Request::EchoStream { data } => S::EchoStreamResponse { result: data },
+            Request::EchoPerson { p } => S::EchoPersonResponse { result: p },
             Request::Notify { s } => {
                 self.noted = Some(s);
                 return Ok(());
             }
-            Request::LastNotify => R::LastNotifyResponse { result: self.noted.clone() },
+            Request::LastNotify => S::LastNotifyResponse { result: self.noted.clone() },
             Request::Fail { kind } => {
                 return channel.reply_fault(&message, fault(&kind, contract)?).await;
             }
             Request::Subscribe { name } => {
-                let welcome = R::OnPing { s: format!("welcome {name}") };
+                let welcome = S::OnPing { s: format!("welcome {name}") };
                 channel.send(&format!("{contract}/OnPing"), &welcome).await?;
                 let result = format!("subscribed {name}");
-                R::SubscribeResponse { result }
+                S::SubscribeResponse { result }
             }
             Request::Ping { s } => {
-                let pong = R::OnPing { s: format!("pong {s}") };
+                let pong = S::OnPing { s: format!("pong {s}") };
                 return channel.send(&format!("{contract}/OnPing"), &pong).await;
             }
             Request::AskBack { x } => {
                 // The client's answer is the next message.
                 self.pending = Some(message);
                 let mut ask = channel.request_message(&format!("{contract}/Ask"))?;
-                return channel.send_message(&mut ask, &R::Ask { x }).await;
+                return channel.send_message(&mut ask, &S::Ask { x }).await;
             }
             Request::AskResponse { result } => {
                 let request = self.pending.take().unwrap();
-                let reply = R::AskBackResponse { result: result + 1 };
+                let reply = S::AskBackResponse { result: result + 1 };
                 return channel.reply(&request, &format!("{contract}/AskBackResponse"), &reply).await;
             }
         };

@@ -5,7 +5,7 @@ mod contract;
 mod player;
 mod recording;
 
-use contract::{Answered, Asked, Request, Response, Service};
+use contract::{Answered, Asked, Request, Said, Service};
 use player::{Player, Tls};
 use recording::{Recording, cut};
 use std::{collections::BTreeSet, time::Duration};
@@ -129,18 +129,18 @@ async fn ask(channel: &Channel, asked: &Asked, answers: &mut Vec<Answered>) {
             channel.send_message(&mut message, &asked.body).await.unwrap();
             let count = if matches!(asked.body, Request::Subscribe { .. }) { 2 } else { 1 };
             for _ in 0..count {
-                answers.push(answered(channel.receive::<Response>().await.map(Option::unwrap)));
+                answers.push(answered(channel.receive::<Said>().await.map(Option::unwrap)));
             }
         }
         Request::AskResponse { .. } => {
             channel.send_message(&mut message, &asked.body).await.unwrap();
-            answers.push(answered(channel.receive::<Response>().await.map(Option::unwrap)));
+            answers.push(answered(channel.receive::<Said>().await.map(Option::unwrap)));
         }
         _ => answers.push(answered(channel.request_with(&mut message, &asked.body).await)),
     }
 }
 
-fn answered(reply: wws::Result<(Message, Response)>) -> Answered {
+fn answered(reply: wws::Result<(Message, Said)>) -> Answered {
     match reply {
         Ok((message, body)) => Answered::Message {
             action: message.action().unwrap(),
@@ -223,23 +223,23 @@ fn fits(asked: &Asked, answer: &Answered) -> bool {
         }
         (request, Answered::Message { relates_to, body, action }) => {
             let is_reply = match (request, body) {
-                (Request::EchoString { s }, Response::EchoStringResponse { result }) => s == result,
-                (Request::Add { a, b }, Response::AddResponse { result }) => a + b == *result,
-                (Request::EchoBytes { data }, Response::EchoBytesResponse { result }) => data == result,
-                (Request::EchoStream { data }, Response::EchoStreamResponse { result }) => data == result,
-                (Request::EchoPerson { p }, Response::EchoPersonResponse { result }) => p == result,
-                (Request::LastNotify, Response::LastNotifyResponse { result }) => {
+                (Request::EchoString { s }, Said::EchoStringResponse { result }) => s == result,
+                (Request::Add { a, b }, Said::AddResponse { result }) => a + b == *result,
+                (Request::EchoBytes { data }, Said::EchoBytesResponse { result }) => data == result,
+                (Request::EchoStream { data }, Said::EchoStreamResponse { result }) => data == result,
+                (Request::EchoPerson { p }, Said::EchoPersonResponse { result }) => p == result,
+                (Request::LastNotify, Said::LastNotifyResponse { result }) => {
                     result.as_ref().is_none_or(|note| note.is_empty() || note.starts_with("note-"))
                 }
                 // The server's own messages.
-                (Request::Subscribe { name }, Response::OnPing { s }) => {
+                (Request::Subscribe { name }, Said::OnPing { s }) => {
                     return *s == format!("welcome {name}");
                 }
-                (Request::Ping { s }, Response::OnPing { s: pong }) => {
+                (Request::Ping { s }, Said::OnPing { s: pong }) => {
                     return *pong == format!("pong {s}");
                 }
-                (Request::AskBack { x }, Response::Ask { x: asked }) => return x == asked,
-                (Request::AskResponse { result }, Response::AskBackResponse { result: reply }) => {
+                (Request::AskBack { x }, Said::Ask { x: asked }) => return x == asked,
+                (Request::AskResponse { result }, Said::AskBackResponse { result: reply }) => {
                     return result + 1 == *reply;
                 }
                 _ => false,
