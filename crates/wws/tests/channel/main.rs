@@ -10,3 +10,4 @@ mod parts;
 mod replay;
 mod states;
 mod streamed;
+mod wireshark;
