@@ -3,7 +3,7 @@
 
 use crate::dump::{Dump, Lines, dump_fields};
 use bytes::Bytes;
-use wws_core::{
+use wws::{
     FromXml, Result, ToXml,
     value::{DateTime, Decimal, Duration, Guid},
     xml::reader::QName,

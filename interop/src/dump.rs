@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use std::fmt::Write;
-use wws_core::{
+use wws::{
     value::{DateTime, DateTimeFormat, Decimal, Duration, Guid},
     xml::reader::QName,
 };

@@ -1,6 +1,6 @@
 //! The encodings by the names that both programs use.
 
-use wws_core::{
+use wws::{
     Result,
     xml::{
         Charset, Reader, ReaderEncoding, Writer, WriterEncoding, WriterOptions,

@@ -1,15 +1,21 @@
-//! Our side of `cargo xtask interop messages`: writes files for others to read, and reads the files that they wrote.
+//! Our side of `cargo xtask interop`: writes files for others to read, and reads the files that they wrote; serves
+//! others, and calls them.
 //!
 //! ```text
-//! wws-interop write DIRECTORY     NAME.bin and NAME.dump, for every kind, version and encoding
-//! wws-interop read FROM TO        for each NAME.bin: NAME.read, and NAME.error if it cannot be read to its end
+//! wws-interop write DIRECTORY       NAME.bin and NAME.dump, for every kind, version and encoding
+//! wws-interop read FROM TO          for each NAME.bin: NAME.read, and NAME.error if it cannot be read to its end
+//! wws-interop serve URL ROW [TLS]   the service of interop/net/interop.wsdl; says `ready URL`
+//! wws-interop call URL ROW [TLS]    calls it, and prints a line for each case
+//! wws-interop cases ROW             the cases that such a call has
+//! wws-interop certificates TLS      makes the files of an authority and a server
 //! ```
-//! NAME is KIND.VERSION.ENCODING.
+//! NAME is KIND.VERSION.ENCODING; ROW is such as soap12-addressing10-mtom-streamed.
 
 mod contract;
 mod dump;
 mod encoding;
 mod message;
+mod net;
 
 use contract::Everything;
 use dump::{Dump, Lines};
@@ -18,15 +24,28 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use wws_core::{Error, Result};
+use wws::{Error, Result};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["write", directory] => write_all(Path::new(directory)),
         ["read", from, to] => read_all(Path::new(from), Path::new(to)),
+        ["serve", url, row, tls @ ..] => {
+            net(row, |row| async move { net::serve(url, row, directory(tls)).await })
+        }
+        ["call", url, row, tls @ ..] => {
+            net(row, |row| async move { net::call(url, row, directory(tls)).await })
+        }
+        ["cases", row] => {
+            net::Row::parse(row).map(|row| net::cases(&row).for_each(|case| println!("{case}")))
+        }
+        ["certificates", tls] => net::certificates::write(Path::new(tls)),
         _ => {
-            eprintln!("usage: wws-interop write DIRECTORY | read FROM TO");
+            eprintln!(
+                "usage: wws-interop write DIRECTORY | read FROM TO | serve URL ROW [TLS] | call URL ROW [TLS] | cases ROW | \
+                 certificates TLS"
+            );
             return ExitCode::from(2);
         }
     };
@@ -37,6 +56,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a side of the wire.
+fn net<F: Future<Output = Result<()>>>(row: &str, run: impl FnOnce(net::Row) -> F) -> Result<()> {
+    let row = net::Row::parse(row)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(row))
+}
+
+fn directory<'a>(tls: &[&'a str]) -> Option<&'a Path> {
+    tls.first().map(|tls| Path::new(*tls))
 }
 
 fn write_all(directory: &Path) -> Result<()> {

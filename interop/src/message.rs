@@ -4,7 +4,7 @@ use crate::{
     contract::{CONTRACT, Everything, Item},
     dump::{Dump, Lines},
 };
-use wws_core::{
+use wws::{
     Error, Result,
     soap::{
         AddressingVersion, EndpointAddress, EnvelopeVersion, Fault, FaultReason, HeaderAttributes,
@@ -48,7 +48,7 @@ pub(crate) fn write(writer: &mut Writer, kind: &str, name: &str, lines: &mut Lin
         message.set_to("http://example.org/there")?;
         "http://example.org/there".dump("to", lines);
         let id = Guid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff);
-        message.set_message_id(&wws_core::value::UniqueId::Guid(id))?;
+        message.set_message_id(&wws::value::UniqueId::Guid(id))?;
         format!("urn:uuid:{id}").dump("messageid", lines);
         message.set_relates_to(&"urn:interop:before".parse()?)?;
         "urn:interop:before".dump("relatesto", lines);

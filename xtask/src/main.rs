@@ -24,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   fuzz-smoke [SECONDS]       every fuzz target on its corpus and on inputs made from a fixed seed, for at most some seconds (default 10)
   fuzz TARGET [SECONDS]      one fuzz target for longer (default 1200)
   interop messages           typed documents, messages and faults, between us and Mono's WCF; writes docs/interop.md
+  interop net [PEER]         services and clients of other stacks over the wire; writes docs/interop-net.md
   modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
   mbn-bench                  device services against libmbim and a bare packet socket, and the memory of a data session
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
@@ -45,6 +46,8 @@ fn main() -> ExitCode {
         ["big"] => big::run(4),
         ["big", gib] => gib.parse().map_err(|_| format!("{gib:?} is not a number of GiB")).and_then(big::run),
         ["interop", "messages"] => interop::messages::run(),
+        ["interop", "net"] => interop::net::run(""),
+        ["interop", "net", peer] => interop::net::run(peer),
         ["mbn-bench"] => mbn_bench::run(),
         ["modem-lab"] => modem_lab::run(),
         ["check-all"] => check_all::run(),

@@ -7,6 +7,7 @@
 use super::{
     judge::{Folder, Outcome, judge},
     report::{self, Direction},
+    target,
 };
 use std::{
     fs,
@@ -116,10 +117,6 @@ impl Place {
             ours_by_them: make("wws-by-mono")?,
         })
     }
-}
-
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from)
 }
 
 fn call(mut command: Command, args: &[&Path]) -> Result<(), String> {

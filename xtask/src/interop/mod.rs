@@ -2,4 +2,12 @@
 
 mod judge;
 pub(crate) mod messages;
+pub(crate) mod net;
 mod report;
+
+use std::path::PathBuf;
+
+/// Where things are built.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from)
+}
