@@ -45,6 +45,7 @@ pub mod wire;
 pub mod error;
 pub mod host;
 #[cfg(target_os = "linux")]
+mod id_map;
 mod manager;
 mod modem;
 #[cfg(target_os = "linux")]

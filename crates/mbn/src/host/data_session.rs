@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Code, Error, Result,
+    id_map::IdMap,
     wire::{
         Command, CommandDone, Status,
         cid::{DssConnect, DssLinkState, DssPayload},
@@ -48,7 +49,7 @@ pub enum DataAction {
 #[derive(Debug, Default)]
 pub(super) struct DataSessions {
     sessions: HashMap<Uuid, Session>,
-    writes: HashMap<RequestId, Write>,
+    writes: IdMap<RequestId, Write>,
     deadlines: BTreeSet<(Instant, RequestId)>,
     held: usize,
 }

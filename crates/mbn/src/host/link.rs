@@ -5,7 +5,7 @@
 //! belongs to the one command that it is about, and memory stays within the limits of [`LinkConfig`].
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use bytes::Bytes;
 
 use crate::{
     Code, Error, Result,
+    id_map::IdMap,
     wire::{
         Command, CommandDone, Frame, Header, IndicateStatus, Malformed, Message, MessageType, Open,
         ProtocolErrorCode,
@@ -99,9 +100,9 @@ pub struct Link {
     /// Commands that were accepted and not sent.
     waiting: VecDeque<u64>,
     /// Every accepted command.
-    commands: HashMap<u64, Pending>,
+    commands: IdMap<u64, Pending>,
     /// The commands that the device has, by transaction id.
-    flying: HashMap<u32, u64>,
+    flying: IdMap<u32, u64>,
     deadlines: BTreeSet<(Instant, u64)>,
     outgoing: VecDeque<Bytes>,
     events: VecDeque<LinkEvent>,
@@ -154,8 +155,8 @@ impl Link {
             framer: Framer::new(largest),
             reassembler: Reassembler::new(config.limits),
             waiting: VecDeque::new(),
-            commands: HashMap::new(),
-            flying: HashMap::new(),
+            commands: IdMap::default(),
+            flying: IdMap::default(),
             deadlines: BTreeSet::new(),
             outgoing: VecDeque::new(),
             events: VecDeque::new(),

@@ -4,7 +4,7 @@
 //! gets an error and nothing more.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
     time::{Duration, Instant},
 };
 
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Code, Error, Result,
+    id_map::IdMap,
     wire::{
         Command, CommandDone, Malformed, Status,
         cid::{DeviceService, DeviceServices, DeviceServicesQuery},
@@ -87,8 +88,8 @@ pub struct Host {
     pub(super) services: DeviceServices,
     pub(super) command_sessions: CommandSessions,
     pub(super) data_sessions: DataSessions,
-    requests: HashMap<RequestId, (Uuid, Operation)>,
-    purposes: HashMap<u64, Purpose>,
+    requests: IdMap<RequestId, (Uuid, Operation)>,
+    purposes: IdMap<u64, Purpose>,
     events: VecDeque<Event>,
     pub(super) actions: VecDeque<DataAction>,
     last_token: u64,
@@ -121,8 +122,8 @@ impl Host {
             services: DeviceServices::default(),
             command_sessions: CommandSessions::default(),
             data_sessions: DataSessions::default(),
-            requests: HashMap::new(),
-            purposes: HashMap::new(),
+            requests: IdMap::default(),
+            purposes: IdMap::default(),
             events: VecDeque::new(),
             actions: VecDeque::new(),
             last_token: 0,

@@ -1,7 +1,6 @@
 //! The core of an open modem: a host, those who listen, those who wait.
 
 use std::{
-    collections::HashMap,
     sync::Arc,
     task::{Context, Poll, Waker},
     time::Instant,
@@ -14,6 +13,7 @@ use super::hub::Hub;
 use crate::{
     Code, Error, Result,
     host::{Answer, DataAction, Event, Host, HostConfig, HostState, RequestId},
+    id_map::IdMap,
     transport::Core,
 };
 
@@ -21,7 +21,7 @@ use crate::{
 pub(crate) struct ModemCore {
     pub(super) host: Host,
     pub(super) hub: Hub,
-    waiters: HashMap<RequestId, Waiter>,
+    waiters: IdMap<RequestId, Waiter>,
     /// Something changed that somebody may wait for: the state, or room for writes.
     changed: Arc<Notify>,
 }
@@ -34,7 +34,7 @@ struct Waiter {
 
 impl ModemCore {
     pub(super) fn new(config: HostConfig, changed: Arc<Notify>) -> Self {
-        Self { host: Host::new(config), hub: Hub::default(), waiters: HashMap::new(), changed }
+        Self { host: Host::new(config), hub: Hub::default(), waiters: IdMap::default(), changed }
     }
 
     /// Starts a request, unless those who listen do not keep up: their unread completions are as bounded as the requests are.

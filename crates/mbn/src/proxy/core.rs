@@ -1,7 +1,7 @@
 //! The proxy without I/O: many clients, one link.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     task::Context,
     time::{Duration, Instant},
 };
@@ -17,6 +17,7 @@ use crate::{
     Error, Result,
     error::Said,
     host::{DataAction, HostConfig, Link, LinkEvent, RequestId},
+    id_map::IdMap,
     sim::is_data_plane_query,
     transport::Core,
     wire::{
@@ -43,7 +44,7 @@ pub(super) struct ProxyCore {
     config: HostConfig,
     clients: BTreeMap<ClientId, Client>,
     /// Why each command was submitted.
-    asked: HashMap<u64, Asked>,
+    asked: IdMap<u64, Asked>,
     /// Clients that sent OPEN before the modem was open, with their transaction ids.
     opening: Vec<(ClientId, u32)>,
     /// The list that the modem has; `None` is its own default.
@@ -53,7 +54,7 @@ pub(super) struct ProxyCore {
     /// Clients whose lists are not settled.
     waiting: Vec<(ClientId, u32, SubscribeList)>,
     sessions: BTreeMap<u8, Session>,
-    writes: HashMap<RequestId, (ClientId, u32, usize)>,
+    writes: IdMap<RequestId, (ClientId, u32, usize)>,
     actions: VecDeque<DataAction>,
     last: u64,
     last_write: u32,
@@ -85,13 +86,13 @@ impl ProxyCore {
             link,
             config,
             clients: BTreeMap::new(),
-            asked: HashMap::new(),
+            asked: IdMap::default(),
             opening: Vec::new(),
             subscribed: None,
             subscribing: None,
             waiting: Vec::new(),
             sessions: BTreeMap::new(),
-            writes: HashMap::new(),
+            writes: IdMap::default(),
             actions: VecDeque::new(),
             last: 0,
             last_write: 0,

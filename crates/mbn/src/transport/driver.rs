@@ -197,15 +197,12 @@ impl<C: Core> Driver<C> {
             plane.grant(&mut self.queue, |session| core.data_room(session));
         }
         loop {
-            let may_write = match &mut self.data {
+            let has_room = match &mut self.data {
                 #[cfg(target_os = "linux")]
-                DataPlane::Packet(plane) => plane.poll_flush(cx, core),
+                DataPlane::Packet(plane) => plane.has_room() || plane.poll_flush(cx, core),
                 _ => self.queue.len() < QUEUE,
             };
-            if !may_write {
-                return moved;
-            }
-            let Some(action) = core.poll_data_action() else { return moved };
+            let Some(action) = has_room.then(|| core.poll_data_action()).flatten() else { break };
             moved = true;
             match (&mut self.data, action) {
                 (DataPlane::None, DataAction::Attach(session)) => {
@@ -238,6 +235,11 @@ impl<C: Core> Driver<C> {
                 }
             }
         }
+        #[cfg(target_os = "linux")]
+        if let DataPlane::Packet(plane) = &mut self.data {
+            plane.poll_flush(cx, core);
+        }
+        moved
     }
 
     fn read(&mut self, cx: &mut Context<'_>) -> Result<bool> {
@@ -288,9 +290,11 @@ impl<C: Core> Driver<C> {
     }
 
     /// Sets the timer. True if its time has come already.
+    ///
+    /// A timer that is set for an earlier time stays: it rings once for nothing, which costs less than setting it anew for each request.
     fn timer_is_due(&mut self, next: Option<Instant>, cx: &mut Context<'_>) -> bool {
         let Some(next) = next else { return false };
-        if self.timer_at != Some(next) {
+        if self.timer_at.is_none_or(|at| next < at) {
             self.timer.as_mut().reset(next.into());
             self.timer_at = Some(next);
         }

@@ -13,7 +13,7 @@
 //! says when it takes no more.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io::{self, IoSlice, Read, Write},
     os::fd::AsRawFd,
     pin::Pin,
@@ -23,8 +23,9 @@ use std::{
 
 use bytes::Bytes;
 use nix::{
+    errno::Errno,
     libc,
-    sys::socket::{LinkAddr, SockaddrLike, bind, setsockopt, sockopt},
+    sys::socket::{LinkAddr, MsgFlags, MultiHeaders, SockaddrLike, bind, sendmmsg, setsockopt, sockopt},
 };
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use tokio::{io::unix::AsyncFd, time::Sleep};
@@ -40,6 +41,8 @@ const ETHERTYPE: u16 = 0x88B5;
 const SENT_HEAD: usize = 18;
 /// Bytes before the datagram in a frame that is received.
 const RECEIVED_HEAD: usize = 14;
+/// How many datagrams one call of the kernel sends.
+const BATCH: usize = 32;
 /// How long to wait while the driver takes no more.
 const RETRY: Duration = Duration::from_millis(1);
 /// The largest frame that is received: the driver's NTBs hold 64 KiB at most.
@@ -118,6 +121,30 @@ impl PacketSocket {
         }
     }
 
+    /// Sends datagrams with one call of the kernel, as many as the interface takes now: at least one. An error is that of the first.
+    fn poll_send_all<'d>(
+        &self,
+        cx: &mut Context<'_>,
+        datagrams: impl Iterator<Item = &'d Bytes>,
+    ) -> Poll<io::Result<usize>> {
+        let frames: Vec<[IoSlice<'_>; 2]> =
+            datagrams.map(|data| [IoSlice::new(&self.head), IoSlice::new(data)]).collect();
+        let nowhere: Vec<Option<LinkAddr>> = vec![None; frames.len()]; // the socket is bound to the interface
+        let mut headers = MultiHeaders::preallocate(frames.len(), None);
+        let fd = self.socket.get_ref().as_raw_fd();
+        loop {
+            match sendmmsg(fd, &mut headers, &frames, &nowhere, [], MsgFlags::empty()) {
+                Ok(sent) => return Poll::Ready(Ok(sent.count())),
+                Err(Errno::EAGAIN) => {
+                    let Poll::Ready(ready) = self.socket.poll_write_ready(cx) else { return Poll::Pending };
+                    ready?.clear_ready();
+                }
+                Err(Errno::EINTR) => {}
+                Err(error) => return Poll::Ready(Err(error.into())),
+            }
+        }
+    }
+
     /// Receives a datagram into `buffer`, which must have room for 64 KiB.
     pub fn poll_receive(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<Bytes>> {
         loop {
@@ -190,13 +217,21 @@ pub(crate) fn max_payload(interface: &str) -> Result<usize> {
     Ok(netlink::link(interface)?.mtu)
 }
 
+/// A write that the interface has not taken yet.
+#[derive(Debug)]
+struct Pending {
+    request: RequestId,
+    session: u8,
+    data: Bytes,
+}
+
 /// The data sessions of a modem on its network interface.
 #[derive(Debug)]
 pub(crate) struct PacketPlane {
     interface: String,
     sockets: BTreeMap<u8, PacketSocket>,
-    /// The write that the interface has not taken yet.
-    pending: Option<(RequestId, u8, Bytes)>,
+    /// The writes that the interface has not taken yet, at most [`BATCH`].
+    pending: VecDeque<Pending>,
     /// When to try again: a driver that takes frames again wakes nobody.
     retry: Option<Pin<Box<Sleep>>>,
     buffer: Box<[u8]>,
@@ -207,7 +242,7 @@ impl PacketPlane {
         Self {
             interface,
             sockets: BTreeMap::new(),
-            pending: None,
+            pending: VecDeque::with_capacity(BATCH),
             retry: None,
             buffer: vec![0; LARGEST].into(),
         }
@@ -219,15 +254,22 @@ impl PacketPlane {
         Ok(())
     }
 
+    /// The session is over. What it has not sent was given up when it was closed.
     pub(crate) fn detach(&mut self, session: u8) {
         self.sockets.remove(&session);
+        self.pending.retain(|pending| pending.session != session);
+    }
+
+    /// True if another write may come before the next [`poll_flush`](Self::poll_flush).
+    pub(crate) fn has_room(&self) -> bool {
+        self.pending.len() < BATCH
     }
 
     pub(crate) fn write(&mut self, request: RequestId, session: u8, data: Bytes) {
-        self.pending = Some((request, session, data));
+        self.pending.push_back(Pending { request, session, data });
     }
 
-    /// Sends the write that waits. True if another may come.
+    /// Sends the writes that wait. False if some still wait: for the interface, or for [`RETRY`].
     pub(crate) fn poll_flush<C: Core>(&mut self, cx: &mut Context<'_>, core: &mut C) -> bool {
         if let Some(retry) = &mut self.retry
             && retry.as_mut().poll(cx).is_pending()
@@ -235,25 +277,32 @@ impl PacketPlane {
             return false;
         }
         self.retry = None;
-        let Some((request, session, data)) = &self.pending else { return true };
-        let result = match self.sockets.get(session) {
-            Some(socket) => match socket.poll_send(cx, data) {
-                // Full, or down. If the modem is gone the control channel says so; else the interface may be raised again.
-                Poll::Ready(Err(error))
-                    if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::ENETDOWN)) =>
-                {
-                    self.retry = Some(Box::pin(tokio::time::sleep(RETRY)));
-                    cx.waker().wake_by_ref();
-                    return false;
-                }
-                Poll::Ready(result) => result.map_err(|error| sending(error, data.len())),
-                Poll::Pending => return false,
-            },
-            None => Err(Error::new(Code::OpenFailed, "the data session is not open")),
-        };
-        let request = *request;
-        self.pending = None;
-        core.handle_written(request, result);
+        while let Some(first) = self.pending.front() {
+            let session = first.session;
+            let run = self.pending.iter().take_while(|pending| pending.session == session);
+            let result = match self.sockets.get(&session) {
+                Some(socket) => match socket.poll_send_all(cx, run.map(|pending| &pending.data)) {
+                    // Full, or down. If the modem is gone the control channel says so; else the interface may be raised again.
+                    Poll::Ready(Err(error))
+                        if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::ENETDOWN)) =>
+                    {
+                        self.retry = Some(Box::pin(tokio::time::sleep(RETRY)));
+                        cx.waker().wake_by_ref();
+                        return false;
+                    }
+                    Poll::Ready(result) => result.map_err(|error| sending(error, first.data.len())),
+                    Poll::Pending => return false,
+                },
+                None => Err(Error::new(Code::OpenFailed, "the data session is not open")),
+            };
+            let (count, result) = match result {
+                Ok(sent) => (sent, Ok(())),
+                Err(error) => (1, Err(error)),
+            };
+            for pending in self.pending.drain(..count.min(self.pending.len())) {
+                core.handle_written(pending.request, result.clone());
+            }
+        }
         true
     }
 
