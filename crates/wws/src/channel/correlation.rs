@@ -34,6 +34,11 @@ impl Waiting {
         lock(&self.requests).contains_key(id)
     }
 
+    /// Whether one request waits, and no other.
+    pub(super) fn is_only(&self) -> bool {
+        lock(&self.requests).len() == 1
+    }
+
     /// Hands a reply over. If nobody waits any more, it is dropped.
     pub(super) fn hand_over(&self, id: &UniqueId, reply: Handed) {
         if let Some(waiter) = lock(&self.requests).remove(id) {

@@ -54,7 +54,8 @@ impl Channel {
     }
 
     /// Sends a request and waits for its reply: `WsRequestReply`. Several requests may be under way at the same time;
-    /// replies find theirs by message id, or by the HTTP exchange.
+    /// replies find theirs by message id, or by the HTTP exchange. A fault that relates to no message answers the
+    /// request that waits, if there is one only.
     ///
     /// Dropping the future gives the reply up, not the channel.
     ///
@@ -120,7 +121,9 @@ impl Channel {
                 return Err(no_reply("the peer ended the session"));
             };
             let relates_to = reply.relates_to()?;
-            if relates_to.as_ref() == Some(&ticket.id) {
+            // A peer that could not read a request cannot say which: its fault answers the only one there is.
+            let is_stray_fault = relates_to.is_none() && reply.is_fault();
+            if relates_to.as_ref() == Some(&ticket.id) || (is_stray_fault && self.waiting.is_only()) {
                 let done = self.finish(reply, reader).await;
                 drop(turn);
                 return done;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wws::{
     ErrorCode,
     channel::{Binding, Channel, ChannelType, Listener},
-    soap::{Encoding, EndpointAddress, FaultError, HeaderAttributes, HeaderPick, Version},
+    soap::{Encoding, EndpointAddress, Fault, FaultError, HeaderAttributes, HeaderPick, Message, Version},
     typed::Name,
 };
 
@@ -115,6 +115,37 @@ async fn a_request_that_is_given_up_leaves_the_session_whole() {
     assert!(tokio::time::timeout(Duration::from_millis(50), given_up).await.is_err());
     let reply: Echo = channel.request(ECHO, &Echo::new("still here")).await.unwrap();
     assert_eq!(reply.text, "still here");
+}
+
+#[tokio::test]
+async fn a_fault_that_relates_to_nothing_answers_the_only_request() {
+    let listener = Listener::open(&Binding::tcp(), "net.tcp://127.0.0.1:0/echo").await.unwrap();
+    let channel = Channel::connect(&Binding::tcp(), &listener.url()).await.unwrap();
+    let (one, two) = (Echo::new("one"), Echo::new("two"));
+    let server = async {
+        let channel = listener.accept().await.unwrap();
+        let lost = async || {
+            let nothing = Message::blank(Version::SOAP12_ADDRESSING10);
+            channel.reply_fault(&nothing, Fault::receiver("unreadable")).await.unwrap();
+        };
+        channel.receive::<Echo>().await.unwrap().unwrap();
+        lost().await;
+        // Of two requests it is nobody's.
+        let (first, _) = channel.receive::<Echo>().await.unwrap().unwrap();
+        let (second, _) = channel.receive::<Echo>().await.unwrap().unwrap();
+        lost().await;
+        channel.reply(&first, REPLY, &one).await.unwrap();
+        channel.reply(&second, REPLY, &two).await.unwrap();
+    };
+    let client = async {
+        let error = channel.request::<Echo>(ECHO, &one).await.unwrap_err();
+        assert_eq!(FaultError::of(&error).unwrap().fault.reason(""), "unreadable");
+        let both = tokio::join!(channel.request::<Echo>(ECHO, &one), channel.request::<Echo>(ECHO, &two));
+        assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+        let left = channel.receive::<Echo>().await.unwrap_err();
+        assert_eq!(FaultError::of(&left).unwrap().fault.reason(""), "unreadable");
+    };
+    tokio::join!(server, client);
 }
 
 #[tokio::test]

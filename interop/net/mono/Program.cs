@@ -1,7 +1,9 @@
 // WCF's side of `cargo xtask interop net`.
 //
-//   mono wcf.exe serve URL ROW     says `ready URL` when clients can come, and serves until it is ended
-//   mono wcf.exe call URL ROW      a line for each case
+//   mono wcf.exe serve URL ROW TLS     says `ready URL` when clients can come, and serves until it is ended
+//   mono wcf.exe call URL ROW TLS      a line for each case
+//
+// TLS is a directory with certificates, for https.
 using System;
 using System.Net;
 
@@ -9,14 +11,14 @@ static class Program {
     static int Main(string[] args) {
         // The certificates of the tests are made for each run.
         ServicePointManager.ServerCertificateValidationCallback = (sender, certificate, chain, errors) => true;
-        if (args.Length == 3 && args[0] == "serve") {
+        if (args.Length == 4 && args[0] == "serve") {
             Service.Serve(args[1], new Row(args[2]));
-        } else if (args.Length == 3 && args[0] == "call") {
+        } else if (args.Length == 4 && args[0] == "call") {
             var row = new Row(args[2]);
             if (row.IsStreamed) new Client<IStreamed>(args[1], row).CallAll();
             else new Client<IInterop>(args[1], row).CallAll();
         } else {
-            Console.Error.WriteLine("usage: wcf.exe serve URL ROW | call URL ROW");
+            Console.Error.WriteLine("usage: wcf.exe serve URL ROW TLS | call URL ROW TLS");
             return 2;
         }
         return 0;
