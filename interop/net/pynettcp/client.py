@@ -1,6 +1,8 @@
 """pynettcp's side of `cargo xtask interop net`: calls a server over net.tcp, with the binary encoding of a session.
 
-    python client.py URL     a line for each case: its name and `ok`, or what differs, separated by tabs
+    python client.py call URL ROW TLS     a line for each case: its name and `ok`, or what differs, separated by tabs
+
+There is one row for it.
 """
 
 import datetime
@@ -201,6 +203,6 @@ def local(code):
     return code and code.rsplit(":", 1)[-1]
 
 
-if len(sys.argv) != 2:
-    sys.exit("usage: client.py URL")
-Client(sys.argv[1]).call_all()
+if len(sys.argv) != 5 or sys.argv[1] != "call":
+    sys.exit("usage: client.py call URL ROW TLS")
+Client(sys.argv[2]).call_all()

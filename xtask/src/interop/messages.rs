@@ -56,9 +56,7 @@ pub(crate) fn run() -> Result<(), String> {
             && theirs_by_them.misses(&theirs, name, &line.path)
     });
     let own = judge(&ours, &ours_by_us, |_, _| false);
-    let version = crate::output("mono", &["--version"])?;
-    let version = version.lines().next().and_then(|line| line.split(" version ").nth(1)).unwrap_or_default();
-    let peer = format!("Mono {}", version.split(' ').next().unwrap_or_default());
+    let peer = mono_version()?;
     let directions = [
         Direction {
             title: "Mono writes, we read",
@@ -123,6 +121,13 @@ fn call(mut command: Command, args: &[&Path]) -> Result<(), String> {
     crate::run_command(command.args(args))
 }
 
+/// `Mono` and its version.
+pub(super) fn mono_version() -> Result<String, String> {
+    let version = crate::output("mono", &["--version"])?;
+    let version = version.lines().next().and_then(|line| line.split(" version ").nth(1)).unwrap_or_default();
+    Ok(format!("Mono {}", version.split(' ').next().unwrap_or_default()))
+}
+
 /// Compiles Mono's side.
 fn compile() -> Result<PathBuf, String> {
     let exe = target().join("interop/messages.exe");
@@ -140,7 +145,7 @@ fn compile() -> Result<PathBuf, String> {
     Ok(exe)
 }
 
-fn install() -> Result<(), String> {
+pub(super) fn install() -> Result<(), String> {
     let found =
         |program: &str| Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
     if found("mono") && found("mcs") {

@@ -4,7 +4,7 @@
 use super::{Binding, Pending};
 use crate::{
     Error, ErrorCode, Result,
-    soap::{Encoding, Message, MessageContent, Version},
+    soap::{AddressingVersion, Encoding, Message, MessageContent, Version},
     transport::Chunk,
     value::Guid,
     xml::{
@@ -86,8 +86,12 @@ impl Codec {
         })
     }
 
-    /// The content type of messages, with the action where the transport carries it.
+    /// The content type of messages, with the action where the transport carries it. That of binary messages has it only
+    /// if no header does: WCF sends it without, and there are peers that compare all of it.
     pub(super) fn content_type(&self, action: Option<&str>) -> Result<String> {
+        let is_binary = matches!(self.encoding, Encoding::Binary | Encoding::BinarySession);
+        let has_header = self.version.addressing != AddressingVersion::Transport;
+        let action = action.filter(|_| !(is_binary && has_header));
         self.encoding.content_type(self.version.envelope, action, self.frame.as_ref())
     }
 

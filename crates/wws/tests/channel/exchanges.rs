@@ -204,6 +204,35 @@ async fn http_carries_the_action_where_each_version_has_it() {
 }
 
 #[tokio::test]
+async fn binary_messages_with_addressing_have_the_content_type_of_wcf() {
+    for (version, expected) in [
+        (Version::SOAP12_ADDRESSING10, "application/soap+msbin1\r\n".to_owned()),
+        (Version::SOAP12, format!("application/soap+msbin1; action=\"{ECHO}\"\r\n")),
+    ] {
+        let binding = Binding::http().with_version(version).with_encoding(Encoding::Binary);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let channel = Channel::connect(&binding, &url).await.unwrap();
+        let server = async {
+            use tokio::io::AsyncReadExt;
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            while !head.windows(4).any(|four| four == b"\r\n\r\n") {
+                assert_ne!(stream.read_buf(&mut head).await.unwrap(), 0);
+            }
+            String::from_utf8_lossy(&head).into_owned()
+        };
+        let echo = Echo::new("x");
+        // Nobody answers.
+        let (_, head) = tokio::join!(channel.send(ECHO, &echo), server);
+        assert!(
+            head.to_ascii_lowercase().contains(&format!("content-type: {expected}").to_ascii_lowercase()),
+            "{head}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn mapped_headers_verb_and_status_of_raw_messages() {
     let mut binding = Binding::http().with_encoding(Encoding::Raw);
     binding.http.mapping.request_headers = vec!["X-Question".to_owned()];

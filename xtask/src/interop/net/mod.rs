@@ -6,10 +6,12 @@
 //! `docs/interop-net.md`.
 
 mod known;
+mod mono;
 mod ourselves;
 mod page;
 mod peer;
 mod process;
+mod pynettcp;
 mod row;
 
 use page::Section;
@@ -23,7 +25,7 @@ use std::{
 };
 
 /// Every peer, in the order of the page.
-const PEERS: &[&Peer] = &[&ourselves::PEER];
+const PEERS: &[&Peer] = &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER];
 
 /// Runs the rows of all peers, or of those whose name contains `filter`.
 pub(crate) fn run(filter: &str) -> Result<(), String> {
