@@ -64,7 +64,17 @@ class Service : IStreamed {
         return all;
     }
 
-    public static void Serve(string url, Row row) {
+    // Where HttpListener looks for the certificate of a port, and its key.
+    static void UseCertificate(int port, string tls) {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.Create);
+        var place = Directory.CreateDirectory(Path.Combine(home, ".mono", "httplistener")).FullName;
+        foreach (var kind in new[] { ".cer", ".pvk" }) {
+            File.Copy(Path.Combine(tls, "mono" + kind), Path.Combine(place, port + kind), true);
+        }
+    }
+
+    public static void Serve(string url, Row row, string tls) {
+        if (url.StartsWith("https:")) UseCertificate(new Uri(url).Port, tls);
         using (var host = new ServiceHost(new Service())) {
             host.AddServiceEndpoint(row.IsStreamed ? typeof(IStreamed) : typeof(IInterop), row.Binding(url), url);
             host.Description.Behaviors.Add(new Faults());

@@ -4,7 +4,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use std::{fs, path::Path};
 use wws::{Error, Result};
 
-/// Writes `ca.pem`, `server.pem`, `server.key`, and `server-all.pem` with the key in front of the certificates.
+/// Writes `ca.pem` and `ca.key`, `server.pem` and `server.key`, and `server-all.pem` with the key in front of the
+/// certificates.
 pub(crate) fn write(directory: &Path) -> Result<()> {
     let failed = |e: rcgen::Error| Error::argument(format!("no certificate: {e}"));
     let mut params = CertificateParams::new(vec![]).map_err(failed)?;
@@ -21,6 +22,7 @@ pub(crate) fn write(directory: &Path) -> Result<()> {
     let server = params.signed_by(&key, &authority).map_err(failed)?;
     let all = [key.serialize_pem(), server.pem(), authority.pem()].concat();
     fs::write(directory.join("ca.pem"), authority.pem())?;
+    fs::write(directory.join("ca.key"), authority.key().serialize_pem())?;
     fs::write(directory.join("server.pem"), server.pem())?;
     fs::write(directory.join("server.key"), key.serialize_pem())?;
     fs::write(directory.join("server-all.pem"), all)?;
