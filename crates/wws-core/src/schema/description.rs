@@ -207,6 +207,17 @@ impl Field {
         self.options.has(option)
     }
 
+    /// The name, if the field is an element with a value that is text and stands in the struct itself, and has to be
+    /// there.
+    #[inline]
+    pub(super) fn plain_element(&self) -> Option<&QualifiedName> {
+        let is_plain = self.mapping == FieldMapping::Element
+            && self.options == FieldOptions::default()
+            && self.ty.is_text()
+            && !self.ty.is_array();
+        self.name.as_ref().filter(|_| is_plain)
+    }
+
     /// What errors call it.
     pub(super) fn label(&self) -> String {
         match self.name.as_ref().or(self.item_name.as_ref()) {

@@ -182,6 +182,7 @@ impl Type {
     }
 
     /// Whether a value is text: of an attribute, or of an element without attributes.
+    #[inline]
     pub const fn is_text(&self) -> bool {
         !matches!(
             self,
@@ -196,11 +197,13 @@ impl Type {
     }
 
     /// Whether a value consists of a pointer and a count in two places, so that it can only be a field.
+    #[inline]
     pub const fn is_array(&self) -> bool {
         matches!(self, Type::CharArray(_) | Type::Utf8Array(_) | Type::ByteArray(_))
     }
 
     /// Whether a value is a pointer itself.
+    #[inline]
     pub const fn is_pointer(&self) -> bool {
         matches!(self, Type::Wsz(_) | Type::XmlBuffer)
     }

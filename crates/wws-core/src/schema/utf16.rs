@@ -58,13 +58,64 @@ pub(super) fn load<M: Memory>(memory: &M, at: M::Address, units: usize, text: &m
         *text = String::from_utf8(ascii).unwrap_or_default();
         return Ok(());
     }
-    for unit in char::decode_utf16(units()) {
-        text.push(unit.map_err(|e| {
-            Error::format(format!(
-                "0x{:04X} is half of a surrogate pair without its other half",
-                e.unpaired_surrogate()
-            ))
-        })?);
+    load_any(pairs, text)
+}
+
+/// Converts units that are not all ASCII, piece by piece.
+fn load_any(mut pairs: &[[u8; 2]], text: &mut String) -> Result<()> {
+    /// Units that are converted at once.
+    const PIECE: usize = 64;
+    let (mut units, mut utf8) = ([0u16; PIECE], [0u8; 3 * PIECE]);
+    while !pairs.is_empty() {
+        for (unit, pair) in units.iter_mut().zip(pairs) {
+            *unit = u16::from_ne_bytes(*pair);
+        }
+        let mut piece = units.get(..pairs.len().min(PIECE)).unwrap_or_default();
+        // The two halves of a character stay together.
+        if let ([whole @ .., 0xD800..=0xDBFF], true) = (piece, pairs.len() > PIECE) {
+            piece = whole;
+        }
+        if let Some(unit) = piece.get(encoding_rs::mem::utf16_valid_up_to(piece)) {
+            return Err(Error::format(format!(
+                "0x{unit:04X} is half of a surrogate pair without its other half"
+            )));
+        }
+        let length = encoding_rs::mem::convert_utf16_to_utf8(piece, &mut utf8);
+        text.push_str(std::str::from_utf8(utf8.get(..length).unwrap_or_default()).unwrap_or_default());
+        pairs = pairs.get(piece.len()..).unwrap_or_default();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loaded(units: &[u16]) -> Result<String> {
+        let pairs: Vec<[u8; 2]> = units.iter().map(|unit| unit.to_ne_bytes()).collect();
+        let mut text = String::new();
+        load_any(&pairs, &mut text).map(|()| text)
+    }
+
+    /// Wherever pieces meet.
+    #[test]
+    fn characters_of_every_size_are_whole_at_every_place() {
+        for before in 0..140 {
+            let text = format!("{}ü€😀😀z{}", "a".repeat(before), "é".repeat(70));
+            let units: Vec<u16> = text.encode_utf16().collect();
+            assert_eq!(loaded(&units).unwrap(), text, "{before}");
+        }
+    }
+
+    #[test]
+    fn half_a_character_is_refused_at_every_place() {
+        for at in 0..140 {
+            for half in [0xD83D, 0xDE00] {
+                let mut units = vec![0xE9; 140];
+                units[at] = half;
+                let error = loaded(&units).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("0x{half:04X} is half")), "{at}: {error}");
+            }
+        }
+    }
 }

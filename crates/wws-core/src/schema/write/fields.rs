@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     schema::{
         WriteSteps,
-        description::{Field, FieldMapping, FieldOptions, Struct, XML_NAMESPACE},
+        description::{Field, FieldMapping, FieldOptions, QualifiedName, Struct, XML_NAMESPACE},
         layout, load,
         memory::{Host, TypeMapping, null},
         types::{Type, UnionId},
@@ -72,6 +72,14 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
 
     /// Writes the elements of a field.
     pub(super) fn field(&mut self, field: &Field, base: H::Address) -> Result<()> {
+        // Most fields are no more than that.
+        if let Some(name) = field.plain_element() {
+            return self.leaf(self.name(name), &field.ty, self.host.offset(base, field.offset as usize));
+        }
+        self.any_field(field, base)
+    }
+
+    fn any_field(&mut self, field: &Field, base: H::Address) -> Result<()> {
         if self.is_left_out(field, base)? {
             return Ok(());
         }
@@ -80,7 +88,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             (FieldMapping::Element, _) => {
                 let Some(name) = &field.name else { return Ok(()) };
                 let (at, count_at) = self.places(field, base);
-                self.present(field, self.name(name), FieldOptions::NILLABLE, at, count_at)
+                self.present(field, name, FieldOptions::NILLABLE, at, count_at)
             }
             (FieldMapping::RepeatingElement | FieldMapping::RepeatingElementChoice, _) => {
                 self.array_field(field, base)
@@ -104,7 +112,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
     fn present(
         &mut self,
         field: &Field,
-        name: Name<'_>,
+        name: &QualifiedName,
         nillable: FieldOptions,
         at: H::Address,
         count_at: H::Address,
@@ -112,22 +120,22 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
         let ty = &field.ty;
         if field.has(FieldOptions::POINTER) {
             return match self.host.load_pointer(at)? {
-                Some(at) => self.element(name, ty, at, true),
-                None if field.has(nillable) => self.nil_element(name),
+                Some(at) => self.element(self.name(name), ty, at, true),
+                None if field.has(nillable) => self.nil_element(self.name(name)),
                 None => Err(null(&format!("<{}> needs a value", name.local.as_str()))),
             };
         }
         if field.has(nillable) && ty.has_nil() && self.is_nil(ty, at, count_at)? {
-            return self.nil_element(name);
+            return self.nil_element(self.name(name));
         }
         if ty.is_array() {
-            let Name { local, ns } = name;
+            let Name { local, ns } = self.name(name);
             let Self { schema, writer, host, text, .. } = self;
             return scalar::with_count(host, schema, ty, (at, count_at), text, |value| {
                 writer.step(|w| scalar::element(w, local, ns, value))
             });
         }
-        self.element(name, ty, at, false)
+        self.element(self.name(name), ty, at, false)
     }
 
     /// Writes an array, with its wrapper if it has one.
@@ -154,7 +162,7 @@ impl<W: WriteSteps, H: Host> ValueWriter<'_, W, H> {
             true => layout::POINTER,
             false => self.schema.size_of(&field.ty),
         };
-        let name = field.item_name.as_ref().map(|name| self.name(name));
+        let name = field.item_name.as_ref();
         for index in 0..count {
             let at = self.host.offset(items, index * size);
             match (name, &field.ty) {

@@ -173,17 +173,20 @@ impl<'s, W: WriteSteps, H: Host> ValueWriter<'s, W, H> {
         Name { local: self.host.string(&name.local), ns: self.host.string(&name.ns) }
     }
 
+    /// Writes an element that has nothing but a value.
+    fn leaf(&mut self, Name { local, ns }: Name<'_>, ty: &Type, at: H::Address) -> Result<()> {
+        let Self { schema, writer, host, text, .. } = self;
+        scalar::with(host, schema, ty, at, text, |value| {
+            writer.step(|w| scalar::element(w, local, ns, value))
+        })
+    }
+
     /// Writes an element; a pointer may point to a derived type.
-    #[inline]
     fn element(&mut self, name: Name<'_>, ty: &Type, at: H::Address, pointer: bool) -> Result<()> {
-        let Name { local, ns } = name;
         if ty.is_text() {
-            let Self { schema, writer, host, text, .. } = self;
-            return scalar::with(host, schema, ty, at, text, |value| {
-                writer.step(|w| scalar::element(w, local, ns, value))
-            });
+            return self.leaf(name, ty, at);
         }
-        self.writer.step(|w| w.start_element(local, ns))?;
+        self.writer.step(|w| w.start_element(name.local, name.ns))?;
         support::in_element(self.body(ty, at, pointer), name)?;
         self.writer.step(Writer::end_element)
     }

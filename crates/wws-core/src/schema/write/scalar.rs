@@ -18,11 +18,16 @@ pub(super) enum Value<'v> {
 }
 
 /// Writes an element that has nothing but the value.
-#[inline]
+#[inline(always)]
 pub(super) fn element(w: &mut Writer, local: XmlStr<'_>, ns: XmlStr<'_>, value: Value<'_>) -> Result<()> {
     if let Value::Text(text) = value {
         return w.element(local, ns, text);
     }
+    any_element(w, local, ns, value)
+}
+
+#[inline(never)]
+fn any_element(w: &mut Writer, local: XmlStr<'_>, ns: XmlStr<'_>, value: Value<'_>) -> Result<()> {
     w.start_element(local, ns)?;
     content(w, value)?;
     w.end_element()
@@ -51,6 +56,7 @@ pub(super) fn with<H: Host, T>(
 }
 
 /// The same for an array, whose count stands in a place of its own.
+#[inline]
 pub(super) fn with_count<H: Host, T>(
     host: &H,
     schema: &Schema,
@@ -59,13 +65,19 @@ pub(super) fn with_count<H: Host, T>(
     scratch: &mut String,
     f: impl FnOnce(Value<'_>) -> Result<T>,
 ) -> Result<T> {
-    macro_rules! number {
-        ($kind:ty) => {
-            Text::from(<$kind>::from_ne_bytes(host.load(at)?))
+    // Each arm makes the call itself: what the value is, is known there and need not be asked again.
+    macro_rules! text {
+        ($text:expr) => {
+            f(Value::Text($text))
         };
     }
-    let text = match ty {
-        Type::Bool(_) => Text::Bool(host.load::<4>(at)? != [0; 4]),
+    macro_rules! number {
+        ($kind:ty) => {
+            text!(Text::from(<$kind>::from_ne_bytes(host.load(at)?)))
+        };
+    }
+    match ty {
+        Type::Bool(_) => text!(Text::Bool(host.load::<4>(at)? != [0; 4])),
         Type::Int8(_) => number!(i8),
         Type::Int16(_) => number!(i16),
         Type::Int32(_) => number!(i32),
@@ -76,17 +88,30 @@ pub(super) fn with_count<H: Host, T>(
         Type::UInt64(_) => number!(u64),
         Type::Float(_) => number!(f32),
         Type::Double(_) => number!(f64),
-        Type::Decimal(_) => Text::Decimal(load::decimal(host, at)?),
-        Type::DateTime(_) => Text::DateTime(load::date(host, at)?),
-        Type::TimeSpan(_) => Text::TimeSpan(TimeSpan(i64::from_ne_bytes(host.load(at)?))),
-        Type::Guid(_) => Text::Guid(load::guid(host, at)?),
+        Type::Decimal(_) => text!(Text::Decimal(load::decimal(host, at)?)),
+        Type::DateTime(_) => text!(Text::DateTime(load::date(host, at)?)),
+        Type::TimeSpan(_) => text!(Text::TimeSpan(TimeSpan(i64::from_ne_bytes(host.load(at)?)))),
+        Type::Guid(_) => text!(Text::Guid(load::guid(host, at)?)),
+        Type::String(_) => {
+            let chars = load::counted(host, at, "a string")?;
+            text!(utf16_text(host, chars, scratch)?)
+        }
+        _ => f(rare_value(host, schema, ty, (at, count_at), scratch)?),
+    }
+}
+
+/// A value of one of the types that are used less.
+fn rare_value<'v, H: Host>(
+    host: &'v H,
+    schema: &'v Schema,
+    ty: &Type,
+    (at, count_at): (H::Address, H::Address),
+    scratch: &'v mut String,
+) -> Result<Value<'v>> {
+    Ok(Value::Text(match ty {
         Type::Duration(_) => {
             *scratch = Lexical::to_text(&load::duration(host, at)?);
             Text::Utf8(scratch)
-        }
-        Type::String(_) => {
-            let chars = load::counted(host, at, "a string")?;
-            utf16_text(host, chars, scratch)?
         }
         Type::Wsz(_) => {
             let chars = host.load_pointer(at)?;
@@ -113,33 +138,29 @@ pub(super) fn with_count<H: Host, T>(
             None => Text::UniqueId(load::guid(host, host.offset(at, layout::UNIQUE_ID_GUID))?),
             uri => utf16_text(host, uri, scratch)?,
         },
-        Type::XmlString(_) => {
-            let string = host.xml_string(at)?;
-            match string.dictionary() {
-                DictionaryKey::NONE => Text::Utf8(string.as_str()),
-                _ => return f(Value::String(string)),
-            }
-        }
+        Type::XmlString(_) => return Ok(string_value(host.xml_string(at)?)),
         Type::XmlQName(_) => {
             let ns = host.xml_string(host.offset(at, layout::QNAME_NS))?;
-            return f(Value::QName(host.xml_string(at)?, ns));
+            return Ok(Value::QName(host.xml_string(at)?, ns));
         }
         Type::Enum(id) => {
             let value = i32::from_ne_bytes(host.load(at)?);
             let name = schema.enum_of(*id).name(value);
             let name =
                 name.ok_or_else(|| Error::argument(format!("{value} is no value of the enumeration")))?;
-            let string = host.string(name);
-            match string.dictionary() {
-                DictionaryKey::NONE => Text::Utf8(string.as_str()),
-                _ => return f(Value::String(string)),
-            }
+            return Ok(string_value(host.string(name)));
         }
         other => {
             return Err(Error::argument(format!("{} cannot be used with this mapping", other.name())));
         }
-    };
-    f(Value::Text(text))
+    }))
+}
+
+fn string_value(string: XmlStr<'_>) -> Value<'_> {
+    match string.dictionary() {
+        DictionaryKey::NONE => Value::Text(Text::Utf8(string.as_str())),
+        _ => Value::String(string),
+    }
 }
 
 fn utf16_text<'t, H: Host>(

@@ -87,7 +87,7 @@ pub struct Message {
     /// Headers that were marked as understood.
     understood: Vec<NodePosition>,
     /// How far reading the start, or reading the end, has come.
-    progress: Option<Box<read::Progress>>,
+    progress: Option<read::Progress>,
 }
 
 impl Message {

@@ -1,24 +1,37 @@
 //! Reading a message: what stands before the body, and behind it, also when the input comes in pieces.
 
-use super::{Message, MessageState, tree::Tree};
+use super::{
+    Message, MessageState,
+    tree::{Tree, element},
+};
 use crate::{
     Error, Result,
     soap::{EnvelopeVersion, Fault, names},
     typed::FromElement,
     xml::{
-        NodeType, Reader, Writer, WriterOptions,
-        buffer::{SharedBuffer, XmlBuffer},
-        reader::Node,
+        NodeType, Reader, XmlStr,
+        buffer::{NewElement, NodePosition, SharedBuffer},
+        reader::{Copy, Node},
     },
 };
 
 /// What reading was doing when the input ended for now.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) enum Progress {
+    Start(Box<Start>),
+    End(End),
+}
+
+/// What was read of the start of a message.
+#[derive(Debug)]
+pub(super) struct Start {
     step: Step,
-    /// Where the envelope goes.
-    writer: Option<Writer>,
-    buffer: SharedBuffer,
+    copy: Copy,
+    /// The elements Header and Body in the copy.
+    header: Option<NodePosition>,
+    body: Option<NodePosition>,
+    /// The depth of the header being copied.
+    depth: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +46,10 @@ enum Step {
     InHeader,
     /// Before a header.
     NextHeader,
-    /// In a header.
-    CopyHeader,
+    /// On a node of a header.
+    CopyNode,
+    /// On a node of a header that is copied.
+    BehindNode,
     /// On the end tag of Header.
     BehindHeader,
     /// Before Body.
@@ -43,27 +58,17 @@ enum Step {
     InBody,
     /// Before the first element of the body.
     FirstElement,
-    /// Before the end tag of the body.
-    EndOfBody,
-    /// Before the end tag of the envelope.
-    EndOfEnvelope,
-    /// Behind it.
-    Behind,
 }
 
-impl Progress {
-    fn new(max_size: usize) -> Self {
-        let buffer = SharedBuffer::new(XmlBuffer::with_max_size(max_size));
-        // What the reader let through in depth and number, the buffer can take.
-        let options = WriterOptions {
-            max_depth: u32::MAX,
-            max_attributes: u32::MAX,
-            max_namespaces: i32::MAX as u32,
-            ..WriterOptions::default()
-        };
-        let writer = Writer::new(buffer.clone(), options);
-        Progress { step: Step::Envelope, writer: Some(writer), buffer }
-    }
+/// How far reading the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Before the end tag of the body.
+    Body,
+    /// Before the end tag of the envelope.
+    Envelope,
+    /// Behind it.
+    Behind,
 }
 
 impl Message {
@@ -90,45 +95,43 @@ impl Message {
     /// is empty as before.
     pub fn read_start(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         self.expect(&[MessageState::Empty], "reading a message")?;
-        let mut progress = match self.progress.take() {
-            Some(progress) => progress,
-            None => {
-                self.clear();
-                Box::new(Progress::new(self.options.max_headers_size))
-            }
-        };
-        if self.version.envelope != EnvelopeVersion::None
-            && let Err(error) = self.read_steps(reader, &mut progress)
-        {
-            if error.needs_input() {
-                self.progress = Some(progress);
-            } else {
-                self.clear();
-            }
-            return Err(error);
-        }
         if self.version.envelope != EnvelopeVersion::None {
-            progress.writer = None;
-            self.tree = Some(Tree::of(progress.buffer)?);
+            let mut start = match self.progress.take() {
+                Some(Progress::Start(start)) => *start,
+                _ => {
+                    self.clear();
+                    let copy = Copy::new(self.options.max_headers_size, 0);
+                    Start { step: Step::Envelope, copy, header: None, body: None, depth: 0 }
+                }
+            };
+            if let Err(error) = self.read_steps(reader, &mut start) {
+                match error.needs_input() {
+                    true => self.progress = Some(Progress::Start(Box::new(start))),
+                    false => self.clear(),
+                }
+                return Err(error);
+            }
+            self.tree = start.into_tree();
+        } else {
+            self.clear();
         }
         self.is_addressed = true;
         self.state = MessageState::Reading;
         Ok(())
     }
 
-    fn read_steps(&mut self, reader: &mut Reader<'_>, progress: &mut Progress) -> Result<()> {
+    fn read_steps(&mut self, reader: &mut Reader<'_>, start: &mut Start) -> Result<()> {
         let version = self.version.envelope;
         let ns = version.namespace();
-        let Some(writer) = &mut progress.writer else { return Ok(()) };
         loop {
             let is = |reader: &Reader<'_>, local| reader.element().is_some_and(|e| e.is(local, ns));
-            progress.step = match progress.step {
+            start.step = match start.step {
                 Step::Envelope => {
                     reader.read_to_any_start_element()?;
                     if !is(reader, names::ENVELOPE) {
                         return Err(wrong_envelope(reader, version));
                     }
-                    writer.write_node(reader.node())?;
+                    start.copy_node(reader)?;
                     Step::InEnvelope
                 }
                 Step::InEnvelope => {
@@ -138,13 +141,11 @@ impl Message {
                 Step::Header => {
                     reader.read_to_any_start_element()?;
                     if is(reader, names::HEADER) {
-                        writer.write_node(reader.node())?;
-                        writer.end_start_element()?;
+                        start.copy_node(reader)?;
+                        start.header = Some(start.copy.container()?);
                         Step::InHeader
                     } else {
-                        // There is always one in the buffer (WWSAPI J.2).
-                        writer.start_element(names::HEADER, ns)?;
-                        writer.end_element()?;
+                        start.add_header(ns).map_err(|e| reader.fail(e))?;
                         Step::Body
                     }
                 }
@@ -154,17 +155,23 @@ impl Message {
                 }
                 Step::NextHeader => {
                     if reader.read_to_any_start_element()? {
-                        Step::CopyHeader
+                        start.depth = reader.depth();
+                        Step::CopyNode
                     } else if reader.node_type() == NodeType::EndElement {
-                        writer.end_element()?;
+                        start.copy_node(reader)?;
                         Step::BehindHeader
                     } else {
                         return Err(reader.expected("a header element or the end of the headers"));
                     }
                 }
-                Step::CopyHeader => {
-                    writer.copy_node(reader).map_err(|e| reader.fail(e))?;
-                    Step::NextHeader
+                Step::CopyNode => {
+                    start.copy_node(reader)?;
+                    Step::BehindNode
+                }
+                Step::BehindNode => {
+                    let is_end = reader.node_type() == NodeType::EndElement && reader.depth() == start.depth;
+                    reader.read_node()?;
+                    if is_end { Step::NextHeader } else { Step::CopyNode }
                 }
                 Step::BehindHeader => {
                     reader.read_node()?;
@@ -175,9 +182,11 @@ impl Message {
                     if !is(reader, names::BODY) {
                         return Err(reader.expected("the body of the message"));
                     }
-                    writer.write_node(reader.node())?;
-                    writer.end_element()?;
-                    writer.end_element()?;
+                    start.copy_node(reader)?;
+                    let body = start.copy.container()?;
+                    // What is in it stays with the reader.
+                    start.copy.buffer.set_empty_form(body, true)?;
+                    start.body = Some(body);
                     Step::InBody
                 }
                 Step::InBody => {
@@ -189,7 +198,6 @@ impl Message {
                     self.is_fault = is(reader, names::FAULT);
                     return Ok(());
                 }
-                step => step,
             };
         }
     }
@@ -223,31 +231,54 @@ impl Message {
     /// error the message is done.
     pub fn read_end(&mut self, reader: &mut Reader<'_>) -> Result<()> {
         self.expect(&[MessageState::Reading], "the end of a message")?;
-        let mut step = self.progress.take().map_or(Step::EndOfBody, |progress| progress.step);
-        if self.version.envelope == EnvelopeVersion::None {
-            step = Step::Behind;
-        }
-        let result = read_behind(reader, &mut step);
+        let mut end = match self.progress.take() {
+            Some(Progress::End(end)) => end,
+            _ if self.version.envelope == EnvelopeVersion::None => End::Behind,
+            _ => End::Body,
+        };
+        let result = read_behind(reader, &mut end);
         match &result {
-            Err(error) if error.needs_input() => {
-                let buffer = SharedBuffer::default();
-                self.progress = Some(Box::new(Progress { step, writer: None, buffer }));
-            }
+            Err(error) if error.needs_input() => self.progress = Some(Progress::End(end)),
             _ => self.state = MessageState::Done,
         }
         result
     }
 }
 
-fn read_behind(reader: &mut Reader<'_>, step: &mut Step) -> Result<()> {
-    if *step == Step::EndOfBody {
-        reader.read_end_element()?;
-        *step = Step::EndOfEnvelope;
+impl Start {
+    /// Copies the node that the reader stands on.
+    fn copy_node(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        self.copy.node(reader).map_err(|e| reader.fail(e))
     }
-    if *step == Step::EndOfEnvelope {
+
+    /// Adds the element Header to an envelope without it: there is always one in the buffer (WWSAPI J.2).
+    fn add_header(&mut self, ns: XmlStr<'_>) -> Result<()> {
+        let envelope = self.copy.container()?;
+        let prefix = element(&self.copy.buffer, envelope)?.prefix().as_str().to_owned();
+        let new = NewElement {
+            prefix: XmlStr::plain(&prefix),
+            is_empty: true,
+            ..NewElement::new(names::HEADER, ns)
+        };
+        self.header = Some(self.copy.add_element(&new)?);
+        Ok(())
+    }
+
+    fn into_tree(self) -> Option<Tree> {
+        let (header, body) = (self.header?, self.body?);
+        Some(Tree { buffer: SharedBuffer::new(self.copy.buffer), header, body })
+    }
+}
+
+fn read_behind(reader: &mut Reader<'_>, end: &mut End) -> Result<()> {
+    if *end == End::Body {
+        reader.read_end_element()?;
+        *end = End::Envelope;
+    }
+    if *end == End::Envelope {
         // SOAP 1.2 Part 1 5.1: nothing but white space follows the body.
         reader.read_end_element()?;
-        *step = Step::Behind;
+        *end = End::Behind;
     }
     reader.read_to_any_start_element()?;
     match reader.node_type() {

@@ -62,7 +62,7 @@ impl<'a> BufferDecoder<'a> {
     /// Stands on BOF.
     pub(crate) fn new(source: BufferSource<'a>) -> Self {
         let at = source.with(XmlBuffer::bof);
-        BufferDecoder { source, at, text: Arc::from(""), bytes: Bytes::new() }
+        BufferDecoder { source, at, text: Arc::default(), bytes: Bytes::new() }
     }
 
     /// What the values of the present node point into, but for scratch and scope.
@@ -134,7 +134,7 @@ impl<'a> BufferDecoder<'a> {
             BufferNode::Element(element) => self.load_element(core, element)?,
             BufferNode::EndElement => core.commit_end(),
             BufferNode::Text(text) => {
-                self.text = Arc::from("");
+                self.text = Arc::default();
                 let value = match text {
                     OwnedText::Utf8(text) => {
                         self.text = text.clone();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{
     XmlBuffer,
     arena::{BOF, EOF, NodePosition},
-    names::NameId,
+    names::{NameId, Names},
     node::{Attribute, Element, NewAttribute, NewElement, Node},
     text::OwnedText,
 };
@@ -27,8 +27,18 @@ impl XmlBuffer {
     /// section, or its node was removed. [`QuotaExceeded`](crate::ErrorCode::QuotaExceeded): the buffer
     /// would grow over its limit.
     pub fn insert_element(&mut self, before: NodePosition, new: &NewElement<'_>) -> Result<NodePosition> {
+        self.insert_element_with(before, new, new.attributes.iter().copied())
+    }
+
+    /// Inserts an element with other attributes than those listed in `new`.
+    pub(crate) fn insert_element_with<'a>(
+        &mut self,
+        before: NodePosition,
+        new: &NewElement<'_>,
+        attributes: impl ExactSizeIterator<Item = NewAttribute<'a>>,
+    ) -> Result<NodePosition> {
         self.place_for_markup(before)?;
-        let element = self.new_element(new)?;
+        let element = self.new_element(new, attributes)?;
         self.insert_new_element(before, element)
     }
 
@@ -276,14 +286,19 @@ impl XmlBuffer {
         Ok(copy)
     }
 
-    fn new_element(&mut self, new: &NewElement<'_>) -> Result<Element> {
-        Ok(Element {
-            prefix: self.name(new.prefix)?,
-            local: self.name(new.local_name)?,
-            ns: self.name(new.namespace)?,
-            attributes: new.attributes.iter().map(|a| self.new_attribute(a)).collect::<Result<_>>()?,
-            is_empty: new.is_empty,
-        })
+    /// An element with its names in the table; of `new` all but the attributes.
+    fn new_element<'a>(
+        &mut self,
+        new: &NewElement<'_>,
+        attributes: impl ExactSizeIterator<Item = NewAttribute<'a>>,
+    ) -> Result<Element> {
+        let (prefix, local) = (self.name(new.prefix)?, self.name(new.local_name)?);
+        let ns = self.name(new.namespace)?;
+        let mut list = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            list.push(self.new_attribute(&attribute)?);
+        }
+        Ok(Element { prefix, local, ns, attributes: list.into_boxed_slice(), is_empty: new.is_empty })
     }
 
     fn new_attribute(&mut self, new: &NewAttribute<'_>) -> Result<Attribute> {
@@ -301,8 +316,8 @@ impl XmlBuffer {
         if let Some(known) = self.names.find(name) {
             return Ok(known);
         }
-        self.charge(self.names.cost(name))?;
-        self.names.intern(name)
+        self.charge(Names::cost(name))?;
+        self.names.add(name)
     }
 }
 

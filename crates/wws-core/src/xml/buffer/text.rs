@@ -60,7 +60,7 @@ pub struct OwnedQName {
 impl OwnedText {
     /// The empty text.
     pub fn empty() -> Self {
-        OwnedText::Utf8(Arc::from(""))
+        OwnedText::Utf8(Arc::default())
     }
 
     /// Calls `f` with this text as a [`Text`] that borrows from it.
@@ -118,7 +118,7 @@ impl OwnedText {
 
 impl From<&str> for OwnedText {
     fn from(text: &str) -> Self {
-        OwnedText::Utf8(Arc::from(text))
+        if text.is_empty() { Self::empty() } else { OwnedText::Utf8(Arc::from(text)) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Element, Node, Reader};
 use crate::{
-    Result,
+    Error, Result,
     xml::{
         Text,
         buffer::{NewAttribute, NewElement, NodePosition, OwnedText, XmlBuffer},
@@ -11,8 +11,8 @@ use crate::{
 
 /// A copy being made.
 #[derive(Debug)]
-pub(super) struct Copy {
-    pub(super) buffer: XmlBuffer,
+pub(crate) struct Copy {
+    pub(crate) buffer: XmlBuffer,
     /// Where the next node goes: in front of this one.
     place: NodePosition,
     /// The depth of the element whose end is the end of it all; 0 for a document.
@@ -31,13 +31,14 @@ enum Pieces {
 }
 
 impl Copy {
-    pub(super) fn new(max_size: usize, depth: usize) -> Self {
+    /// A copy in a buffer of at most so many bytes.
+    pub(crate) fn new(max_size: usize, depth: usize) -> Self {
         let buffer = XmlBuffer::with_max_size(max_size);
         Copy { place: buffer.eof(), buffer, depth, pieces: Pieces::None, has_node: false }
     }
 
     /// Copies the node that a reader stands on.
-    pub(super) fn node(&mut self, reader: &Reader<'_>) -> Result<()> {
+    pub(crate) fn node(&mut self, reader: &Reader<'_>) -> Result<()> {
         match reader.node() {
             Node::Text(Text::Utf8(text)) => return self.chars(text, reader.decoder.tag_follows()),
             Node::Text(Text::Bytes(bytes)) => return self.bytes(bytes, reader.decoder.tag_follows()),
@@ -58,18 +59,21 @@ impl Copy {
     }
 
     fn element(&mut self, reader: &Reader<'_>, element: Element<'_>) -> Result<()> {
-        let mut attributes: Vec<NewAttribute<'_>> = element
-            .attributes()
-            .map(|a| NewAttribute {
-                prefix: a.prefix(),
-                local_name: a.local_name(),
-                namespace: a.namespace(),
-                value: if a.is_xmlns() { Text::Utf8("") } else { a.value() },
-                single_quote: a.is_single_quoted(),
-                is_xmlns: a.is_xmlns(),
-            })
-            .collect();
-        if self.buffer.is_empty() && self.depth > 0 {
+        let new = NewElement {
+            prefix: element.prefix(),
+            is_empty: element.is_empty(),
+            ..NewElement::new(element.local_name(), element.namespace())
+        };
+        let attributes = element.attributes().map(|a| NewAttribute {
+            prefix: a.prefix(),
+            local_name: a.local_name(),
+            namespace: a.namespace(),
+            value: if a.is_xmlns() { Text::Utf8("") } else { a.value() },
+            single_quote: a.is_single_quoted(),
+            is_xmlns: a.is_xmlns(),
+        });
+        let start = if self.buffer.is_empty() && self.depth > 0 {
+            let mut attributes: Vec<NewAttribute<'_>> = attributes.collect();
             let own = attributes.len();
             for (prefix, ns) in reader.namespaces_in_scope() {
                 let declared = |a: &NewAttribute<'_>| a.is_xmlns && a.prefix.as_str() == prefix;
@@ -77,16 +81,23 @@ impl Copy {
                     attributes.push(NewAttribute::xmlns(prefix, ns));
                 }
             }
-        }
-        let new = NewElement {
-            prefix: element.prefix(),
-            local_name: element.local_name(),
-            namespace: element.namespace(),
-            attributes: &attributes,
-            is_empty: element.is_empty(),
+            self.buffer.insert_element_with(self.place, &new, attributes.into_iter())?
+        } else {
+            self.buffer.insert_element_with(self.place, &new, attributes)?
         };
-        let start = self.buffer.insert_element(self.place, &new)?;
         self.enter(start)
+    }
+
+    /// Adds an element that the document does not have, in front of what comes next.
+    pub(crate) fn add_element(&mut self, new: &NewElement<'_>) -> Result<NodePosition> {
+        self.end_text()?;
+        self.buffer.insert_element(self.place, new)
+    }
+
+    /// The element in which the next node goes.
+    pub(crate) fn container(&self) -> Result<NodePosition> {
+        let container = self.buffer.ancestors(self.place)?.next();
+        container.ok_or_else(|| Error::operation("the copy is in no element"))
     }
 
     /// Goes on within a container.
@@ -96,7 +107,7 @@ impl Copy {
     }
 
     /// Goes on behind the container whose end is the place.
-    fn leave(&mut self) -> Result<()> {
+    pub(crate) fn leave(&mut self) -> Result<()> {
         self.place = self.buffer.next(self.place)?.unwrap_or(self.place);
         Ok(())
     }

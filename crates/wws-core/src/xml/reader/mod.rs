@@ -19,6 +19,7 @@ pub use crate::xml::{
     decode::ReaderOptions,
     dictionary::DictionaryRef,
 };
+pub(crate) use copy::Copy;
 pub use encoding::{ReaderEncoding, ReaderInput};
 pub use names::QName;
 pub use node::{Attribute, Attributes, Element, Node};
