@@ -165,10 +165,7 @@ impl SingletonChannel {
         }
         self.codec.keep_writer(writer);
         match self.sender.lock().await.as_mut() {
-            Some(sender) => {
-                sender.finish().await?;
-                sender.shut_down().await
-            }
+            Some(sender) => sender.finish_session().await,
             None => Err(not_open()),
         }
     }

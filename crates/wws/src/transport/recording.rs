@@ -109,6 +109,19 @@ async fn each_streamed_piece_is_one_vectored_write() {
 }
 
 #[tokio::test]
+async fn a_streamed_message_and_its_session_end_in_one_write() {
+    let (mut session, writes) = session(Mode::SINGLETON_UNSIZED).await;
+    session.sender.begin(None).await.unwrap();
+    session.sender.write(&["all".into()]).await.unwrap();
+    session.sender.finish_session().await.unwrap();
+    let writes = writes.lock().unwrap();
+    // Record, size and octets; terminator and End.
+    let sizes: Vec<Vec<usize>> = writes.iter().map(|w| w.iter().map(|(_, size)| *size).collect()).collect();
+    assert_eq!((sizes.len(), &sizes[1]), (2, &vec![1, 1]), "{sizes:?}");
+    assert!(session.sender.is_shut_down());
+}
+
+#[tokio::test]
 async fn http_bodies_are_written_from_where_they_are() {
     for is_client in [true, false] {
         for whole in [true, false] {

@@ -148,6 +148,39 @@ async fn messages_over_the_limit_are_refused_on_both_ends() {
 }
 
 #[tokio::test]
+async fn a_dictionary_over_the_limit_ends_the_session() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = Listener::open(&Binding::tcp(), "net.tcp://127.0.0.1:0/").await.unwrap();
+    let url = listener.url();
+    let server = async {
+        let channel = listener.accept().await.unwrap();
+        let mut message = channel.message();
+        let error = channel.read_message_start(&mut message).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::QuotaExceeded, "{error}");
+        assert!(error.to_string().contains("session"), "{error}");
+        // It cannot go on without the strings.
+        assert_eq!(channel.state(), ChannelState::Faulted);
+        channel.close().await.unwrap();
+    };
+    let client = async {
+        let mut stream = tokio::net::TcpStream::connect(url.split('/').nth(2).unwrap()).await.unwrap();
+        // MC-NMF 2.2.6: version, mode Duplex, via, binary with a session, end.
+        let preamble = [&[0, 1, 0, 1, 2, 2, url.len() as u8][..], url.as_bytes(), &[3, 8, 0x0C]].concat();
+        stream.write_all(&preamble).await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), 0x0B);
+        // MC-NBFSE 2.1: 40 strings of 60 octets, 2,440 octets in all.
+        let strings = [&[60][..], &[b'x'; 60]].concat().repeat(40);
+        let table = [&[0x88, 0x13][..], &strings].concat();
+        assert_eq!(table.len(), 2442);
+        stream.write_all(&[&[6, 0x8A, 0x13][..], &table].concat()).await.unwrap();
+        let mut heard = Vec::new();
+        // It may be a reset.
+        let _ = stream.read_to_end(&mut heard).await;
+    };
+    tokio::join!(server, client);
+}
+
+#[tokio::test]
 async fn a_session_that_is_shut_down_can_still_receive() {
     let binding = Binding::tcp();
     let listener = Listener::open(&binding, "net.tcp://127.0.0.1:0/").await.unwrap();

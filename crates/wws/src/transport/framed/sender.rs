@@ -168,6 +168,25 @@ impl Sender {
         }
     }
 
+    /// Ends the message and, from this side, the session: in one write where nothing of the message waits.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish) and [`shut_down`](Self::shut_down).
+    pub async fn finish_session(&mut self) -> Result<()> {
+        if !(self.encoders.is_identity() && matches!(self.message, Sending::Direct)) {
+            self.finish().await?;
+            return self.shut_down().await;
+        }
+        self.check_health()?;
+        let terminator = self.outbound.end_envelope()?;
+        let end = match self.outbound.mode() {
+            Mode::SINGLETON_SIZED => None,
+            _ => Some(self.outbound.end()?),
+        };
+        self.message = Sending::Nothing;
+        self.put(&[terminator], std::iter::empty(), end).await
+    }
+
     /// Gives the message under way up: `WsAbandonMessage`. If nothing of it went out, the session goes on; else it
     /// can only be aborted.
     pub fn abandon(&mut self) {

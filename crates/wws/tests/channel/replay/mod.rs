@@ -2,6 +2,7 @@
 //! of theirs.
 
 mod contract;
+mod corrupt;
 mod player;
 mod recording;
 
