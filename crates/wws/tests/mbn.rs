@@ -10,7 +10,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 use wws::{
-    ErrorCode,
+    ErrorCode, FromXml, ToXml,
+    channel::{Binding, Channel, Listener, Spill, TransferMode},
+    soap::Encoding,
     transport::{
         Abort,
         framed::{Mode, Options},
@@ -20,10 +22,9 @@ use wws::{
 use wws_mbn::{
     proxy::{Server, Target, bind},
     sim::{
-        Handle, Modem, Profile,
-        service::{Answer, ECHO, Effect, Service},
+        Handle, Modem, Profile, connected,
+        service::{Answer, ECHO, Effect, LINE, Service},
     },
-    transport::linux::OpenOptions,
     wire::{Command, Status, cid},
 };
 
@@ -95,7 +96,7 @@ fn modems(name: &str, loses: Option<u32>) -> [String; 2] {
 #[tokio::test]
 async fn messages_go_both_ways() {
     let [near, far] = modems("both", None);
-    let (options, abort, modem) = (Options::default(), Abort::new(), OpenOptions::default());
+    let (options, abort, modem) = (Options::default(), Abort::new(), mbn::MbnOptions::default());
     let large = vec![7; 60_000];
     let server = async {
         let mut session = mbn::accept(&far, &options, &modem, &|_| Ok(()), &abort).await.unwrap().unwrap();
@@ -120,7 +121,7 @@ async fn messages_go_both_ways() {
 #[tokio::test]
 async fn a_lost_datagram_is_an_error() {
     let [near, far] = modems("lost", Some(20));
-    let (options, abort, modem) = (Options::default(), Abort::new(), OpenOptions::default());
+    let (options, abort, modem) = (Options::default(), Abort::new(), mbn::MbnOptions::default());
     let server = async {
         let mut session = mbn::accept(&far, &options, &modem, &|_| Ok(()), &abort).await.unwrap().unwrap();
         let error = session.receiver.message().await.unwrap_err();
@@ -135,4 +136,59 @@ async fn a_lost_datagram_is_an_error() {
         let _aborted = session.receiver.message().await;
     };
     tokio::join!(server, client);
+}
+
+#[derive(Debug, PartialEq, ToXml, FromXml)]
+#[xml(name = "note", ns = "urn:test")]
+struct Note {
+    text: String,
+    data: Vec<u8>,
+}
+
+/// Channels and a listener over the two modems of `sim::connected`: session after session, buffered and streamed, by one listener.
+#[tokio::test]
+async fn channels_over_a_modem() {
+    let mut handles = connected([Profile::default(), Profile::default()]).into_iter();
+    let [near, far] = [0, 1].map(|index| {
+        let socket: PathBuf =
+            std::env::temp_dir().join(format!("wws-mbn-channel-{index}-{}", std::process::id()));
+        let listener = bind(socket.to_str().unwrap()).unwrap();
+        tokio::spawn(Server::new(Target::Simulator(handles.next().unwrap())).run(listener));
+        format!("mbn://{}/{LINE}", socket.to_str().unwrap().replace('/', "%2F"))
+    });
+    let binding = |url: &str| {
+        let mut binding = Binding::for_url(url).unwrap().with_max_message_size(1 << 20);
+        // Parts of MTOM are more than may wait in memory.
+        binding.spill = Some(Spill::new(wws::TempFileStore::default));
+        binding
+    };
+    let listener = Listener::open(&binding(&far).answering_in_kind(), &far).await.unwrap();
+    assert_eq!(listener.url(), far);
+    let streamed = binding(&near)
+        .with_encoding(Encoding::Mtom(Default::default()))
+        .with_transfer_mode(TransferMode::STREAMED);
+    for client in [binding(&near), binding(&near), streamed, binding(&near)] {
+        let note = Note { text: "over the air".to_owned(), data: vec![7; 300_000] };
+        let server = async {
+            let channel = listener.accept().await.unwrap();
+            while let Some((request, note)) = channel.receive::<Note>().await.unwrap() {
+                channel.reply(&request, "urn:test/reply", &note).await.unwrap();
+            }
+            channel.close().await.unwrap();
+        };
+        let ask = async {
+            let channel = Channel::connect(&client, &near).await.unwrap();
+            for _ in 0..3 {
+                let reply: Note = channel.request("urn:test/note", &note).await.unwrap();
+                assert_eq!(reply, note);
+                if client.transfer_mode == TransferMode::STREAMED {
+                    // One exchange for each accepted channel.
+                    break;
+                }
+            }
+            channel.close().await.unwrap();
+        };
+        tokio::join!(server, ask);
+    }
+    listener.close().await.unwrap();
 }

@@ -6,6 +6,7 @@
 //! * *basic connect* and *device service stream*, as far as device services, `mbimcli` and ModemManager need them;
 //! * [`ECHO`](service::ECHO), which sends back what it gets, in commands and over data sessions;
 //! * [`STORE`](service::STORE), a sink and source of bulk data with digests;
+//! * [`LINE`](service::LINE), in two modems that are [`connected`]: what goes in at one comes out at the other;
 //! * an AT interpreter behind Fibocom's tunnel, a firmware id, a modem log (a data session that only reads);
 //! * [`CONTROL`](service::CONTROL), which changes latency, injects faults and events, and unplugs the modem.
 
@@ -15,6 +16,7 @@ mod basic_connect;
 mod control;
 mod echo;
 mod fault;
+mod line;
 mod log;
 mod modem;
 mod profile;
@@ -28,6 +30,7 @@ pub mod usb;
 
 pub use control::{InjectEvent, InjectFault, SetLatency, Unplug};
 pub use fault::{Fault, FaultPlan};
+pub use line::connected;
 pub use modem::Modem;
 pub use profile::Profile;
 #[cfg(target_os = "linux")]

@@ -52,6 +52,11 @@ impl Handle {
         self.modem.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes whoever serves the modem; takes no lock.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }

@@ -12,6 +12,9 @@ pub const STORE: Uuid = uuid!("7d1c1a54-0c3e-4b8e-9d5a-52a1f3c06e02");
 /// Controls the simulator: latency, faults, events, unplugging.
 pub const CONTROL: Uuid = uuid!("7d1c1a54-0c3e-4b8e-9d5a-52a1f3c06e03");
 
+/// A line to another simulated modem; see [`connected`](super::connected).
+pub const LINE: Uuid = uuid!("7d1c1a54-0c3e-4b8e-9d5a-52a1f3c06e04");
+
 /// The answer to a command: a status and an information buffer.
 pub type Answer = (Status, Bytes);
 

@@ -8,12 +8,15 @@ use crate::{
     transport::{
         Timeouts,
         http::{CookieMode, Proxy, Redirects},
-        tcp::TcpOptions,
+        tcp::{StreamLayer, TcpOptions},
         tls::{TlsClient, TlsServer},
         udp::UdpOptions,
     },
     url::{Flags, Scheme, Url},
-    xml::{Charset, ReaderOptions, WriterOptions},
+    xml::{
+        Charset, ReaderOptions, WriterOptions,
+        mtom::{PartStore, SharedStore},
+    },
 };
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -30,6 +33,9 @@ pub enum Transport {
     /// net.pipe over Unix domain sockets: `WS_NAMEDPIPE_CHANNEL_BINDING`.
     #[cfg(unix)]
     NamedPipe,
+    /// Data sessions of a device service of a modem. Ours.
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    Mbn,
     /// The user's: `WS_CUSTOM_CHANNEL_BINDING`.
     Custom(Arc<dyn CustomBinding>),
 }
@@ -42,6 +48,8 @@ impl fmt::Debug for Transport {
             Transport::Udp => "Udp",
             #[cfg(unix)]
             Transport::NamedPipe => "NamedPipe",
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            Transport::Mbn => "Mbn",
             Transport::Custom(_) => "Custom",
         })
     }
@@ -114,6 +122,13 @@ pub struct Binding {
     /// Where pipes are and who may use them.
     #[cfg(unix)]
     pub pipe: crate::transport::net_pipe::PipeOptions,
+    /// How modems are reached.
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    pub mbn: crate::transport::mbn::MbnOptions,
+    /// Gives each MTOM message a place for parts that have to wait and do not fit into memory: parts that are written
+    /// before their envelope is complete, and parts that arrive before they are referred to. None by default: then
+    /// they have limits, of `writer` and `reader`.
+    pub spill: Option<Spill>,
     /// TLS of a client: of https, where the platform's roots are trusted by default; of net.tcp and net.pipe, which use
     /// TLS if it is set.
     pub tls: Option<TlsClient>,
@@ -127,6 +142,33 @@ pub struct Binding {
     pub reader: ReaderOptions,
     /// Options of the writers of messages.
     pub writer: WriterOptions,
+}
+
+/// Makes places for parts that have to wait.
+///
+/// ```
+/// use wws::{TempFileStore, channel::{Binding, Spill}};
+/// let mut binding = Binding::http();
+/// binding.spill = Some(Spill::new(TempFileStore::default));
+/// ```
+#[derive(Clone)]
+pub struct Spill(Arc<dyn Fn() -> SharedStore + Send + Sync>);
+
+impl Spill {
+    /// A function that makes a store for one message.
+    pub fn new<S: PartStore + 'static>(make: impl Fn() -> S + Send + Sync + 'static) -> Self {
+        Spill(Arc::new(move || SharedStore::new(make())))
+    }
+
+    pub(super) fn store(&self) -> SharedStore {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Spill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Spill")
+    }
 }
 
 /// Properties of HTTP channels.
@@ -188,6 +230,10 @@ pub struct ListenerProperties {
     pub max_waiting: usize,
     /// A request whose User-Agent contains one of these is refused: `DISALLOWED_USER_AGENT` (P.6 #16). "Mozilla".
     pub disallowed_user_agents: Vec<String>,
+    /// Takes messages of every encoding and version that the transport can carry, over net.tcp and net.pipe buffered and
+    /// streamed; a channel writes as its peer does, whatever the binding says of encoding, version and transfer mode.
+    /// Ours; false.
+    pub in_kind: bool,
 }
 
 impl Default for ListenerProperties {
@@ -198,6 +244,7 @@ impl Default for ListenerProperties {
             max_connections: 10_000,
             max_waiting: 100,
             disallowed_user_agents: vec!["Mozilla".to_owned()],
+            in_kind: false,
         }
     }
 }
@@ -224,6 +271,12 @@ impl Binding {
         Self::new(Transport::NamedPipe, Encoding::BinarySession)
     }
 
+    /// Data sessions of a modem: as net.tcp.
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    pub fn mbn() -> Self {
+        Self::new(Transport::Mbn, Encoding::BinarySession)
+    }
+
     /// A transport of the user's.
     pub fn custom(binding: impl CustomBinding + 'static) -> Self {
         let (encoding, version) = (binding.encoding(), binding.version());
@@ -235,6 +288,12 @@ impl Binding {
     /// # Errors
     /// [`InvalidEndpointUrl`](ErrorCode::InvalidEndpointUrl).
     pub fn for_url(url: &str) -> Result<Self> {
+        if url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mbn://")) {
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            return Ok(Self::mbn());
+            #[cfg(not(all(target_os = "linux", feature = "mbn")))]
+            return Err(Error::new(ErrorCode::NotSupported, "mbn needs Linux and the feature `mbn`"));
+        }
         let flags = Flags { allow_host_wildcards: true, ..Flags::default() };
         let url = Url::decode(url, flags)
             .map_err(|e| Error::new(ErrorCode::InvalidEndpointUrl, format!("{url:?} is no URL: {e}")))?;
@@ -269,6 +328,9 @@ impl Binding {
             udp: UdpOptions::default(),
             #[cfg(unix)]
             pipe: Default::default(),
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            mbn: Default::default(),
+            spill: None,
             tls: None,
             server_tls: None,
             http: HttpProperties::default(),
@@ -318,6 +380,26 @@ impl Binding {
     /// The same with other time-outs.
     pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// The same for a listener that answers in kind; see [`ListenerProperties::in_kind`].
+    pub fn answering_in_kind(mut self) -> Self {
+        self.listener.in_kind = true;
+        self
+    }
+
+    /// The same with a layer around the streams of whatever the transport is; UDP has none.
+    pub fn with_layer(mut self, layer: StreamLayer) -> Self {
+        #[cfg(unix)]
+        {
+            self.pipe.layer = Some(layer.clone());
+        }
+        #[cfg(all(target_os = "linux", feature = "mbn"))]
+        {
+            self.mbn.layer = Some(layer.clone());
+        }
+        self.tcp.layer = Some(layer);
         self
     }
 

@@ -1,7 +1,7 @@
 //! Writers and readers of a channel's messages: encodings, limits, and the dictionary of a session, which lives in the
 //! writer and the reader from one message to the next.
 
-use super::{Binding, Pending};
+use super::{Binding, Pending, Spill};
 use crate::{
     Error, ErrorCode, Result,
     soap::{AddressingVersion, Encoding, Message, MessageContent, Version},
@@ -32,7 +32,10 @@ pub(super) struct Codec {
     version: Version,
     /// The frame of MTOM messages.
     frame: Option<Related>,
+    /// The headers of a message decide the version of its addressing.
+    in_kind: bool,
     max_session_dictionary_size: u32,
+    spill: Option<Spill>,
     writer_options: WriterOptions,
     reader_options: ReaderOptions,
     writer: Mutex<Option<Writer>>,
@@ -78,7 +81,9 @@ impl Codec {
             encoding: binding.encoding,
             version: binding.version,
             frame,
+            in_kind: binding.listener.in_kind,
             max_session_dictionary_size: binding.max_session_dictionary_size,
+            spill: binding.spill.clone(),
             writer_options,
             reader_options,
             writer: Mutex::new(None),
@@ -97,7 +102,8 @@ impl Codec {
 
     /// Starts to write a message.
     pub(super) fn start_writing(&self, message: &mut Message) -> Result<Writer> {
-        if message.version() != self.version {
+        let Version { envelope, addressing } = message.version();
+        if envelope != self.version.envelope || (addressing != self.version.addressing && !self.in_kind) {
             return Err(Error::argument(
                 "the message has other versions of envelope or addressing than the channel; make it for the channel",
             ));
@@ -107,7 +113,10 @@ impl Codec {
                 let dynamic = DynamicStrings::Session { max_size: self.max_session_dictionary_size };
                 BinaryEncoding { dynamic, ..BinaryEncoding::soap() }.into()
             }
-            encoding => encoding.writer_encoding(self.frame.as_ref())?,
+            encoding => match (encoding.writer_encoding(self.frame.as_ref())?, &self.spill) {
+                (WriterEncoding::Mtom(output), Some(spill)) => output.spill_to(spill.store()).into(),
+                (encoding, _) => encoding,
+            },
         };
         let mut writer = match lock(&self.writer).take() {
             None => Writer::new(encoding, self.writer_options.clone()),
@@ -155,6 +164,10 @@ impl Codec {
     }
 
     fn reader_for(&self, encoding: ReaderEncoding) -> Result<Reader<'static>> {
+        let encoding = match (encoding, &self.spill) {
+            (ReaderEncoding::Mtom(input), Some(spill)) => ReaderEncoding::Mtom(input.spill_to(spill.store())),
+            (encoding, _) => encoding,
+        };
         let mut reader =
             lock(&self.reader).take().unwrap_or_else(|| Reader::new(self.reader_options.clone()));
         reader.set_input(encoding, ReaderInput::Stream);
@@ -170,6 +183,12 @@ impl Codec {
                         || self.version.envelope == crate::soap::EnvelopeVersion::None
                 })
         })
+    }
+
+    /// Reads a message up to its body.
+    pub(super) fn read_start(&self, message: &mut Message, reader: &mut Reader<'static>) -> Result<()> {
+        message.read_start(reader)?;
+        if self.in_kind { message.adopt_addressing() } else { Ok(()) }
     }
 
     /// Keeps the reader for the next message.
@@ -201,7 +220,7 @@ pub(super) fn read_whole(
         reader.feed(chunk);
     }
     reader.end_of_input();
-    message.read_start(&mut reader)?;
+    codec.read_start(message, &mut reader)?;
     Ok(reader)
 }
 

@@ -1,13 +1,13 @@
 //! What a channel and a listener are made of: the contract that the built-in bindings fulfil, and a user's
 //! (`WS_CUSTOM_CHANNEL_CALLBACKS`, `WS_CUSTOM_LISTENER_CALLBACKS`; WWSAPI N.3).
 
-use super::{Channel, ChannelType};
+use super::{Binding, Channel, ChannelType};
 use crate::{
     Error, Result,
     soap::{Encoding, EndpointAddress, Message, Version},
     xml::{Reader, Writer},
 };
-use std::{future::Future, net::SocketAddr, pin::Pin};
+use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 /// A call that may have to wait.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -112,6 +112,11 @@ pub trait CustomChannel: Send + Sync {
         ChannelInfo::default()
     }
 
+    /// What an accepted channel is, if that is not what its listener says: the peer may decide.
+    fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
+        None
+    }
+
     /// Another channel to the same endpoint that needs no opening, so that several requests can be under way; `None`
     /// if there is none but by opening it.
     fn another(&self) -> Option<Box<dyn CustomChannel>> {
@@ -161,7 +166,7 @@ pub struct ChannelInfo {
     pub peer_certificates: Vec<Vec<u8>>,
 }
 
-impl CustomBinding for std::sync::Arc<dyn CustomBinding> {
+impl CustomBinding for Arc<dyn CustomBinding> {
     fn encoding(&self) -> Encoding {
         (**self).encoding()
     }

@@ -3,6 +3,7 @@
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, CustomListener, Pending,
     codec::{Codec, collect, lock, read_whole},
+    in_kind,
     session::not_open,
 };
 use crate::{
@@ -56,6 +57,7 @@ impl DatagramChannel {
         first: Datagram,
     ) -> Result<Self> {
         let peer = first.peer;
+        let binding = in_kind::of_datagram(&binding, &first.octets);
         Ok(DatagramChannel {
             socket: Mutex::new(Some(socket)),
             accepted: Some(peer),
@@ -189,6 +191,10 @@ impl CustomChannel for DatagramChannel {
 
     fn info(&self) -> ChannelInfo {
         ChannelInfo { remote: *lock(&self.remote), ..ChannelInfo::default() }
+    }
+
+    fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
+        self.binding.listener.in_kind.then(|| (self.kind, self.binding.clone()))
     }
 
     fn another(&self) -> Option<Box<dyn CustomChannel>> {

@@ -129,7 +129,7 @@ pub(super) struct RequestHead {
 /// What the head of a request adds to the message.
 pub(super) fn map_request(binding: &Binding, head: &RequestHead, message: &mut Message) -> Result<()> {
     let mapping = &binding.http.mapping;
-    if binding.version.addressing == AddressingVersion::Transport {
+    if message.version().addressing == AddressingVersion::Transport {
         // WWSAPI J.3: Action and To exist in HTTP only.
         let of_type = MessageContent::parse(&head.content_type).ok().and_then(|content| content.action);
         let header = head.headers.get("soapaction").and_then(|value| value.to_str().ok());
@@ -148,7 +148,7 @@ pub(super) fn map_request(binding: &Binding, head: &RequestHead, message: &mut M
 pub(super) fn of_reply(binding: &Binding, codec: &Codec, message: &Message) -> Result<Reply> {
     let mapping = &binding.http.mapping;
     // WWSAPI J.3: with the addressing of the transport, replies have no action.
-    let action = match binding.version.addressing {
+    let action = match message.version().addressing {
         AddressingVersion::Transport => None,
         _ => message.action()?,
     };

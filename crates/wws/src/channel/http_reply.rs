@@ -1,10 +1,11 @@
 //! Reply channels over HTTP: one request, and its reply.
 
 use super::{
-    Binding, ChannelInfo, CustomChannel, Pending,
+    Binding, ChannelInfo, ChannelType, CustomChannel, Pending,
     codec::{Codec, Sink, carry_out, lock, read_whole},
     http_head::{self, RequestHead},
     http_request::whole,
+    in_kind::Kind,
     session::not_open,
     streaming,
 };
@@ -53,7 +54,8 @@ enum Answer {
 }
 
 impl HttpReplyChannel {
-    pub(super) fn new(binding: Arc<Binding>, codec: Arc<Codec>, exchange: Exchange) -> Self {
+    pub(super) fn new(kind: Kind, exchange: Exchange) -> Self {
+        let Kind { binding, codec } = kind;
         let Exchange {
             method, url, headers, connection_id, peer, peer_certificates, body, responder, ..
         } = exchange;
@@ -279,6 +281,10 @@ impl CustomChannel for HttpReplyChannel {
 
     fn info(&self) -> ChannelInfo {
         self.info.clone()
+    }
+
+    fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
+        self.binding.listener.in_kind.then(|| (ChannelType::REPLY, self.binding.clone()))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     Binding, Channel, ChannelType, CustomChannel, CustomListener, Pending, Transport,
-    codec::{Codec, lock},
+    codec::lock,
     http_reply::HttpReplyChannel,
+    in_kind::{self, Kinds},
     session::{self, SessionChannel},
     singleton::SingletonChannel,
 };
@@ -122,7 +123,8 @@ impl Listener {
             }
         }
         let driver = self.driver.accept().await?;
-        Ok(Channel::accepted(self.kind, self.binding.clone(), driver))
+        let (kind, binding) = driver.accepted_as().unwrap_or_else(|| (self.kind, self.binding.clone()));
+        Ok(Channel::accepted(kind, binding, driver))
     }
 
     /// Stops listening: `WsCloseListener`. Who waits to accept gets `OperationAborted`; channels that were accepted live
@@ -218,19 +220,19 @@ impl<L> Slot<L> {
 
 struct HttpListener {
     binding: Arc<Binding>,
-    codec: Arc<Codec>,
+    kinds: Arc<Kinds>,
     slot: Slot<http::Listener>,
 }
 
 impl HttpListener {
     fn new(binding: Arc<Binding>) -> Result<Self> {
-        let codec = Arc::new(Codec::new(&binding)?);
-        Ok(HttpListener { binding, codec, slot: Slot::new() })
+        let kinds = Arc::new(Kinds::new(binding.clone())?);
+        Ok(HttpListener { binding, kinds, slot: Slot::new() })
     }
 
     fn options(&self, scheme: Scheme) -> http::ListenerOptions {
         let binding = &self.binding;
-        let (is_raw, codec) = (binding.encoding == crate::soap::Encoding::Raw, self.codec.clone());
+        let (is_raw, kinds) = (binding.encoding == crate::soap::Encoding::Raw, self.kinds.clone());
         let has_decoders = binding.codecs.has_decoders();
         let mut timeouts = binding.timeouts;
         timeouts.connect = binding.listener.connect_timeout;
@@ -267,7 +269,7 @@ impl HttpListener {
             },
             // A decoder may change the content type; then the message says what it is.
             accepts: (!is_raw && !has_decoders)
-                .then(|| Arc::new(move |text: &str| codec.accepts(text)) as Arc<http::Accepts>),
+                .then(|| Arc::new(move |text: &str| kinds.accepts(text)) as Arc<http::Accepts>),
             ..http::ListenerOptions::default()
         }
     }
@@ -287,9 +289,20 @@ impl CustomListener for HttpListener {
 
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
         Box::pin(async {
-            let exchange = self.slot.get()?.accept().await?;
-            let (binding, codec) = (self.binding.clone(), self.codec.clone());
-            Ok(Box::new(HttpReplyChannel::new(binding, codec, exchange)) as Box<dyn CustomChannel>)
+            let listener = self.slot.get()?;
+            loop {
+                let exchange = listener.accept().await?;
+                let content_type = exchange.body.content_type().unwrap_or_default();
+                let is_raw = self.binding.encoding == crate::soap::Encoding::Raw;
+                // Again, because a decoder may have changed it.
+                if is_raw || self.kinds.accepts(content_type) {
+                    let kind = self.kinds.of_message(content_type)?;
+                    return Ok(Box::new(HttpReplyChannel::new(kind, exchange)) as Box<dyn CustomChannel>);
+                }
+                let refusal = http::Reply::empty(http::StatusCode::UNSUPPORTED_MEDIA_TYPE);
+                // The client may be gone.
+                let _ = exchange.responder.reply(refusal, &[]).await;
+            }
         })
     }
 
@@ -337,6 +350,8 @@ enum Sessions {
     Tcp(net_tcp::NetTcpListener),
     #[cfg(unix)]
     Pipe(crate::transport::net_pipe::NetPipeListener),
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    Mbn(crate::transport::mbn::MbnListener),
 }
 
 impl std::ops::Deref for Sessions {
@@ -347,6 +362,8 @@ impl std::ops::Deref for Sessions {
             Sessions::Tcp(listener) => listener,
             #[cfg(unix)]
             Sessions::Pipe(listener) => listener,
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            Sessions::Mbn(listener) => listener,
         }
     }
 }
@@ -357,6 +374,8 @@ impl Sessions {
             Sessions::Tcp(listener) => listener.close().await,
             #[cfg(unix)]
             Sessions::Pipe(listener) => listener.close().await,
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            Sessions::Mbn(listener) => listener.close().await,
         }
     }
 }
@@ -377,25 +396,25 @@ impl SessionListener {
         let upgrade = binding.server_tls.clone().map(|tls| Arc::new(tls) as _);
         let mut session = session::options(binding, upgrade);
         session.timeouts.connect = binding.listener.connect_timeout;
-        let codec = Codec::new(binding)?;
+        let kinds = Kinds::new(binding.clone())?;
         let has_decoders = binding.codecs.has_decoders();
-        let is_streamed = binding.is_streamed();
-        let kind = self.kind;
+        let (kind, binding) = (self.kind, binding.clone());
         Ok(framed::ListenerOptions {
             session,
-            max_connections: binding.listener.max_connections,
+            max_connections: self.binding.listener.max_connections,
             admit: Arc::new(move |preamble| {
                 use framed::{Fault, Mode};
-                let expected = match kind {
-                    _ if is_streamed => Mode::SINGLETON_UNSIZED,
-                    ChannelType::INPUT_SESSION => Mode::SIMPLEX,
-                    _ => Mode::DUPLEX,
+                let mode = preamble.mode;
+                let any = [Mode::DUPLEX, Mode::SIMPLEX, Mode::SINGLETON_UNSIZED];
+                let is_possible = match binding.listener.in_kind {
+                    true => any.contains(&mode),
+                    false => mode == in_kind::mode(kind, &binding),
                 };
-                if preamble.mode != expected {
+                if !is_possible {
                     return Err(Fault::UnsupportedMode);
                 }
                 // A decoder may change the content type; then the message says what it is.
-                if !has_decoders && !codec.accepts(preamble.encoding.content_type()) {
+                if !has_decoders && !kinds.accepts(preamble.encoding.content_type()) {
                     return Err(Fault::ContentTypeInvalid);
                 }
                 Ok(())
@@ -414,6 +433,11 @@ impl CustomListener for SessionListener {
                     let listener = crate::transport::net_pipe::listen(url, options, &self.binding.pipe)?;
                     self.slot.fill(Sessions::Pipe(listener), url.replacen("://+", "://localhost", 1));
                 }
+                #[cfg(all(target_os = "linux", feature = "mbn"))]
+                Transport::Mbn => {
+                    let listener = crate::transport::mbn::listen(url, options, &self.binding.mbn).await?;
+                    self.slot.fill(Sessions::Mbn(listener), url.to_owned());
+                }
                 _ => {
                     let listener = net_tcp::listen(url, options, &self.binding.tcp)?;
                     let url = client_url(url, listener.local_address());
@@ -427,18 +451,26 @@ impl CustomListener for SessionListener {
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
         Box::pin(async {
             let listener = self.slot.get()?;
-            let session = listener.accept().await?;
-            if self.binding.is_streamed() {
+            let (session, kind, binding) = loop {
+                let session = listener.accept().await?;
+                let info = session.info();
+                match in_kind::of_session(self.kind, &self.binding, info.mode, &info.content_type) {
+                    Ok((kind, binding)) => break (session, kind, binding),
+                    // What the decoders make of the content type is nothing that can be read.
+                    Err(error) => session.fail(&error).await,
+                }
+            };
+            if binding.is_streamed() {
                 let listener = Arc::downgrade(&listener);
                 let recycle = Arc::new(move |connection| {
                     if let Some(listener) = listener.upgrade() {
                         listener.recycle(connection);
                     }
                 });
-                let channel = SingletonChannel::accepted(self.binding.clone(), session, recycle)?;
+                let channel = SingletonChannel::accepted(binding, session, recycle)?;
                 return Ok(Box::new(channel) as Box<dyn CustomChannel>);
             }
-            let channel = SessionChannel::over(self.kind, self.binding.clone(), session)?;
+            let channel = SessionChannel::over(kind, binding, session)?;
             Ok(Box::new(channel) as Box<dyn CustomChannel>)
         })
     }

@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | `http://`, `https://` | request | reply: one channel for each request |
 //! | `net.tcp://`, `net.pipe://` | duplex session | duplex session |
-//! | the same, streamed | request | reply |
+//! | `mbn://`: a service of a modem | duplex session | duplex session |
+//! | these three, streamed | request | reply |
 //! | `soap.udp://` | duplex | duplex: one channel for each message |
 //!
 //! # One part at a time
@@ -17,6 +18,10 @@
 //! [`Channel::write_message_end`] takes the writer again; [`Channel::read_message_start`], [`Channel::fill_body`] and
 //! [`Channel::read_message_end`] are the same for a reader. These calls can be made from a thread without tokio, with
 //! `Handle::block_on` of a runtime.
+//!
+//! # In kind
+//! A listener whose [`in_kind`](ListenerProperties::in_kind) is set takes messages of every encoding and version that its transport
+//! can carry, buffered or streamed, and each channel that it accepts writes as its peer does.
 //!
 //! # Uncopied
 //! Octets that a writer [shares](crate::xml::Writer::shared_bytes) reach the socket from where they are, in one vectored
@@ -35,6 +40,7 @@ mod exchange;
 mod http_head;
 mod http_reply;
 mod http_request;
+mod in_kind;
 mod listener;
 mod service;
 mod session;
@@ -42,7 +48,7 @@ mod singleton;
 mod state;
 mod streaming;
 
-pub use binding::{Binding, HttpMapping, HttpProperties, ListenerProperties, TransferMode, Transport};
+pub use binding::{Binding, HttpMapping, HttpProperties, ListenerProperties, Spill, TransferMode, Transport};
 pub use channel::Channel;
 pub use channel_type::ChannelType;
 pub use custom::{ChannelInfo, CustomBinding, CustomChannel, CustomListener, Pending};

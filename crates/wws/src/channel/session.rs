@@ -1,9 +1,9 @@
-//! Channels with sessions, over net.tcp and net.pipe: whole messages in sized envelopes (MC-NMF), both ways at the same
+//! Channels with sessions, over net.tcp, net.pipe and modems: whole messages in sized envelopes (MC-NMF), both ways at the same
 //! time.
 
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, Pending, Transport,
-    codec::{Codec, collect, lock, read_whole},
+    codec::{Codec, collect, lock, read_whole, too_large},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -129,7 +129,14 @@ impl SessionChannel {
                 chunks.clear();
             }
             if content_type.is_some() {
+                let max_size = self.binding.max_buffered_message_size;
+                let mut size: u64 = chunks.iter().map(|chunk| chunk.len() as u64).sum();
                 while let Some(chunk) = receiver.chunk().await? {
+                    size += chunk.len() as u64;
+                    if size > max_size {
+                        // A listener that answers in kind lets the framing take more, for what is streamed.
+                        return Err(too_large(size, max_size));
+                    }
                     chunks.push(chunk);
                 }
             }
@@ -259,6 +266,10 @@ impl CustomChannel for SessionChannel {
     fn info(&self) -> ChannelInfo {
         lock(&self.info).clone()
     }
+
+    fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
+        self.binding.listener.in_kind.then(|| (self.kind, self.binding.clone()))
+    }
 }
 
 /// Connects over net.tcp or net.pipe.
@@ -275,6 +286,10 @@ pub(super) async fn connect(
         Transport::NamedPipe => {
             crate::transport::net_pipe::connect(url, mode, content_type, &options, &binding.pipe, abort).await
         }
+        #[cfg(all(target_os = "linux", feature = "mbn"))]
+        Transport::Mbn => {
+            crate::transport::mbn::connect(url, mode, content_type, &options, &binding.mbn, abort).await
+        }
         _ => net_tcp::connect_abortable(url, mode, content_type, &options, &binding.tcp, abort).await,
     }
 }
@@ -290,7 +305,10 @@ pub(super) fn options(
         codecs: binding.codecs.clone(),
         upgrade,
     }
-    .with_max_envelope_size(binding.max_message_size())
+    .with_max_envelope_size(match binding.listener.in_kind {
+        true => binding.max_buffered_message_size.max(binding.max_streamed_message_size),
+        false => binding.max_message_size(),
+    })
 }
 
 fn info_of(session: &Session) -> ChannelInfo {

@@ -2,7 +2,7 @@
 //! way that is sent while it is written, and the connection used again for the next (Singleton Unsized).
 
 use super::{
-    Binding, ChannelInfo, CustomChannel, Pending,
+    Binding, ChannelInfo, ChannelType, CustomChannel, Pending,
     codec::{Codec, Sink, carry_out, collect, lock, read_whole},
     session::{connect, not_open, options},
     streaming,
@@ -348,6 +348,10 @@ impl CustomChannel for SingletonChannel {
 
     fn info(&self) -> ChannelInfo {
         lock(&self.info).clone()
+    }
+
+    fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
+        self.binding.listener.in_kind.then(|| (ChannelType::REPLY, self.binding.clone()))
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn read_start(
     }
     let mut fed = reader.buffered();
     loop {
-        match message.read_start(&mut reader) {
+        match codec.read_start(message, &mut reader) {
             Err(error) if error.needs_input() => {}
             done => return done.map(|()| reader),
         }
@@ -74,7 +74,7 @@ pub(super) async fn read_start(
         }
         let before = reader.buffered();
         if !feed(&mut reader, body).await? {
-            return message.read_start(&mut reader).map(|()| reader);
+            return codec.read_start(message, &mut reader).map(|()| reader);
         }
         fed += reader.buffered().saturating_sub(before);
     }

@@ -10,9 +10,8 @@ pub(crate) fn connection_error(error: io::Error) -> Error {
     if error.get_ref().is_some_and(|inner| inner.is::<Error>()) {
         return Error::from(error);
     }
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        let (code, text) = describe(tls);
-        return Error::new(code, text).caused_by(tls.clone());
+    if let Some(error) = tls_error(&error) {
+        return error;
     }
     let code = match error.kind() {
         ErrorKind::ConnectionReset
@@ -29,6 +28,21 @@ pub(crate) fn connection_error(error: io::Error) -> Error {
         _ => ErrorCode::Other,
     };
     Error::new(code, format!("the connection failed: {error}")).caused_by(error)
+}
+
+/// As [`connection_error`], of an error that belongs to somebody else.
+pub(crate) fn connection_error_of(error: &io::Error) -> Error {
+    let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    own.cloned()
+        .or_else(|| tls_error(error))
+        .unwrap_or_else(|| connection_error(io::Error::new(error.kind(), error.to_string())))
+}
+
+/// What TLS says, if the error comes from there.
+fn tls_error(error: &io::Error) -> Option<Error> {
+    let tls = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    let (code, text) = describe(tls);
+    Some(Error::new(code, text).caused_by(tls.clone()))
 }
 
 /// The error of a connection that could not be made.

@@ -4,19 +4,49 @@
 //! or of the socket of a simulator or proxy; then the UUID or the known name of a device service that takes data both ways. What is at the
 //! other end is the modem's affair: its firmware, or another program behind it.
 //!
+//! A service has one data session, so a listener has one connection at a time: the next begins when the last has ended.
+//!
 //! A data session loses what a queue has no room for. The stream above it is made of
 //! [records](wws_mbn::wire::record) with number and checksum, so that a loss is an `InvalidFormat` error of the receiver and never a gap.
 
 use super::{
-    Abort,
+    Abort, BoxStream,
     error::connect_error,
-    framed::{self, Admit, Connection, Mode, Options, Session, Target, initiate},
+    framed::{self, Admit, Connection, Listener, ListenerOptions, Mode, Options, Session, Target, initiate},
+    tcp::StreamLayer,
     timeouts::Step,
 };
 use crate::{Error, ErrorCode, Result};
-use std::path::PathBuf;
+use bytes::{Bytes, BytesMut};
+use std::{
+    future::Future,
+    io,
+    ops::Deref,
+    path::PathBuf,
+    pin::Pin,
+    task::{Context, Poll},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
+    sync::oneshot,
+};
 use uuid::Uuid;
 use wws_mbn::{Manager, Modem, RecordStream, Transport, transport::linux::OpenOptions, wire::service};
+
+/// How modems are reached.
+#[derive(Clone, Debug, Default)]
+pub struct MbnOptions {
+    /// Proxy, network interface, and whether to share the device.
+    pub open: OpenOptions,
+    /// What stands between the data session and the protocol: an observer, for instance.
+    pub layer: Option<StreamLayer>,
+}
+
+impl MbnOptions {
+    fn wrap(&self, stream: impl super::Stream + 'static) -> BoxStream {
+        StreamLayer::around(self.layer.as_ref(), Box::new(stream))
+    }
+}
 
 /// Opens the data session that a `mbn` URL names, and a session of message framing over it, within `CONNECT_TIMEOUT`.
 ///
@@ -28,11 +58,14 @@ pub async fn connect(
     mode: Mode,
     content_type: &str,
     options: &Options,
-    modem: &OpenOptions,
+    modem: &MbnOptions,
     abort: &Abort,
 ) -> Result<Session> {
     let target = Target::new(mode, url, content_type);
-    let connect = async { initiate(Connection::new(open(url, modem).await?), target, options, abort).await };
+    let connect = async {
+        let stream = modem.wrap(open(url, &modem.open).await?);
+        initiate(Connection::new(stream), target, options, abort).await
+    };
     let done = options.timeouts.limit(Step::Connect).run(abort, connect).await;
     done.map_err(|e| e.context(format!("while a session with {url} was opened")))
 }
@@ -45,12 +78,122 @@ pub async fn connect(
 pub async fn accept(
     url: &str,
     options: &Options,
-    modem: &OpenOptions,
+    modem: &MbnOptions,
     admit: &Admit,
     abort: &Abort,
 ) -> Result<Option<Session>> {
-    let stream = abort.run(open(url, modem)).await?;
+    let stream = modem.wrap(abort.run(open(url, &modem.open)).await?);
     framed::receive(Connection::new(stream), options, admit, abort).await
+}
+
+/// Opens the data session that a `mbn` URL names, and accepts the sessions of message framing that the other end opens over it. When one
+/// ends, the data session is opened anew.
+///
+/// # Errors
+/// As [`open`].
+pub async fn listen(url: &str, options: ListenerOptions, modem: &MbnOptions) -> Result<MbnListener> {
+    let first = open(url, &modem.open).await?;
+    let source = Source { url: url.to_owned(), modem: modem.clone(), busy: None, waiting: None };
+    let waiting = Some(source.wait_for(first));
+    Ok(MbnListener(Listener::new(Source { waiting, ..source }, options)))
+}
+
+/// Accepts sessions over a modem; see [`Listener`].
+#[derive(Debug)]
+pub struct MbnListener(Listener);
+
+impl MbnListener {
+    /// Ends the listener, and waits until its data session is given up.
+    pub async fn close(self) {
+        self.0.close().await;
+    }
+}
+
+impl Deref for MbnListener {
+    type Target = Listener;
+
+    fn deref(&self) -> &Listener {
+        &self.0
+    }
+}
+
+type Waiting = Pin<Box<dyn Future<Output = io::Result<(BoxStream, Bytes)>> + Send>>;
+
+struct Source {
+    url: String,
+    modem: MbnOptions,
+    /// Resolves when the connection before is gone.
+    busy: Option<oneshot::Receiver<()>>,
+    /// A data session on which nobody has spoken yet.
+    waiting: Option<Waiting>,
+}
+
+impl Source {
+    /// Waits for the first octets: a handshake has a time limit, and whoever is at the other end may take its time.
+    fn wait_for(&self, stream: RecordStream) -> Waiting {
+        let mut stream = self.modem.wrap(stream);
+        Box::pin(async move {
+            let mut start = BytesMut::with_capacity(1024);
+            match stream.read_buf(&mut start).await? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => Ok((stream, start.freeze())),
+            }
+        })
+    }
+}
+
+impl framed::Source for Source {
+    async fn accept(&mut self) -> io::Result<Connection> {
+        if let Some(gone) = &mut self.busy {
+            // Its sender is dropped with the connection; nothing is ever sent.
+            let _ = gone.await;
+            self.busy = None;
+        }
+        let waiting = match &mut self.waiting {
+            Some(waiting) => waiting,
+            None => {
+                let stream = open(&self.url, &self.modem.open).await.map_err(io::Error::from)?;
+                let waiting = self.wait_for(stream);
+                self.waiting.insert(waiting)
+            }
+        };
+        let came = waiting.await;
+        self.waiting = None;
+        let (stream, start) = came?;
+        let (alive, gone) = oneshot::channel();
+        self.busy = Some(gone);
+        Ok(Connection::new(Occupied { stream, _alive: alive }).with_input(start))
+    }
+}
+
+/// The stream of a connection; the next can be accepted when it is dropped.
+struct Occupied {
+    stream: BoxStream,
+    _alive: oneshot::Sender<()>,
+}
+
+impl AsyncRead for Occupied {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Occupied {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
 }
 
 /// Opens the data session that a `mbn` URL names, as a stream.

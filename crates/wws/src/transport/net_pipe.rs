@@ -19,6 +19,7 @@ use super::{
     framed::{Connection, Listener, ListenerOptions, Mode, Options, Session, Target, initiate},
     listener_url::{ListenerUrl, endpoint},
     net_tcp::admit_path,
+    tcp::StreamLayer,
     timeouts::Step,
 };
 use crate::{
@@ -41,11 +42,13 @@ pub struct PipeOptions {
     pub directory: Option<PathBuf>,
     /// The permissions of a listener's socket; 0600.
     pub mode: u32,
+    /// What stands between the socket and the protocol: an observer, for instance.
+    pub layer: Option<StreamLayer>,
 }
 
 impl Default for PipeOptions {
     fn default() -> Self {
-        PipeOptions { directory: None, mode: 0o600 }
+        PipeOptions { directory: None, mode: 0o600, layer: None }
     }
 }
 
@@ -67,6 +70,7 @@ pub async fn connect(
     let connect = async {
         let stream =
             UnixStream::connect(&path).await.map_err(|e| connect_error(e, &path.display().to_string()))?;
+        let stream = StreamLayer::around(pipe.layer.as_ref(), Box::new(stream));
         initiate(Connection::new(stream), target, options, abort).await
     };
     let done = options.timeouts.limit(Step::Connect).run(abort, connect).await;
@@ -82,7 +86,8 @@ pub fn listen(url: &str, mut options: ListenerOptions, pipe: &PipeOptions) -> Re
     let path = socket_path(&route.url, pipe)?;
     let listener = bind(&path, pipe.mode).map_err(|e| listen_error(e, &path.display().to_string()))?;
     options.admit = admit_path(route.route(), options.admit);
-    Ok(NetPipeListener { listener: Listener::new(Source(listener), options), _file: SocketFile(path) })
+    let source = Source { listener, layer: pipe.layer.clone() };
+    Ok(NetPipeListener { listener: Listener::new(source, options), _file: SocketFile(path) })
 }
 
 /// The socket of a `net.pipe` URL; creates the default directory if it is not there.
@@ -130,11 +135,15 @@ impl Drop for SocketFile {
     }
 }
 
-struct Source(UnixListener);
+struct Source {
+    listener: UnixListener,
+    layer: Option<StreamLayer>,
+}
 
 impl super::framed::Source for Source {
     async fn accept(&mut self) -> io::Result<Connection> {
-        self.0.accept().await.map(|(stream, _)| Connection::new(stream))
+        let (stream, _) = self.listener.accept().await?;
+        Ok(Connection::new(StreamLayer::around(self.layer.as_ref(), Box::new(stream))))
     }
 }
 

@@ -79,6 +79,14 @@ impl StreamLayer {
     pub fn new(wrap: impl Fn(BoxStream) -> BoxStream + Send + Sync + 'static) -> Self {
         StreamLayer(Arc::new(wrap))
     }
+
+    /// The stream with the layer around it, if there is one.
+    pub(crate) fn around(layer: Option<&StreamLayer>, stream: BoxStream) -> BoxStream {
+        match layer {
+            Some(StreamLayer(wrap)) => wrap(stream),
+            None => stream,
+        }
+    }
 }
 
 impl std::fmt::Debug for StreamLayer {
@@ -105,10 +113,7 @@ impl Default for KeepAlive {
 impl TcpOptions {
     /// Puts the layer around a stream, if there is one.
     pub(crate) fn wrap(&self, stream: BoxStream) -> BoxStream {
-        match &self.layer {
-            Some(StreamLayer(wrap)) => wrap(stream),
-            None => stream,
-        }
+        StreamLayer::around(self.layer.as_ref(), stream)
     }
 
     /// Sets the options of a connected socket.

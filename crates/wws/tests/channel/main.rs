@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../tls/authority.rs"]
+mod authority;
 mod custom;
 mod echo;
 mod exchanges;
+mod https;
+mod in_kind;
 mod links;
 mod parts;
 mod replay;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    soap::{EndpointAddress, HeaderType},
+    soap::{AddressingVersion, EndpointAddress, HeaderType},
     value::{Lexical, UniqueId},
     xml::buffer::{NodePosition, OwnedText},
 };
@@ -186,6 +186,37 @@ impl Message {
         let context = || format!("while the header {} was read", kind.local_name().as_str());
         let address = EndpointAddress::read(&mut tree.reader(at)?, self.version.addressing);
         address.map(Some).map_err(|error| error.context(context()))
+    }
+
+    /// Takes on the version of addressing whose headers the message has, so that an answer has it too. A message without
+    /// any stays what it is.
+    ///
+    /// ```
+    /// use wws_core::{soap::{AddressingVersion, Message, Version}, xml::Reader};
+    /// let mut reader = Reader::text(b"<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Header>\
+    ///     <a:Action xmlns:a='http://www.w3.org/2005/08/addressing'>urn:go</a:Action></s:Header><s:Body/></s:Envelope>");
+    /// let mut message = Message::new(Version::SOAP12);
+    /// message.read_start(&mut reader)?;
+    /// message.adopt_addressing()?;
+    /// assert_eq!(message.version().addressing, AddressingVersion::Addressing10);
+    /// assert_eq!(message.action()?.as_deref(), Some("urn:go"));
+    /// # Ok::<(), wws_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`action`](Self::action).
+    pub fn adopt_addressing(&mut self) -> Result<()> {
+        self.expect_headers("looking for a header")?;
+        for version in [AddressingVersion::Addressing10, AddressingVersion::Addressing09] {
+            for kind in HeaderType::ALL {
+                // Doubled headers are found out by whoever asks for them.
+                if self.find(kind.local_name(), version.namespace(), HeaderPick::Repeated(0))?.is_some() {
+                    self.version.addressing = version;
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes a header away, if it is there. `WsRemoveHeader`.

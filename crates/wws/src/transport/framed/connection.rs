@@ -40,6 +40,13 @@ impl Connection {
         }
     }
 
+    /// The same with what was read of the stream already.
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    pub(crate) fn with_input(mut self, input: Bytes) -> Self {
+        self.input = input;
+        self
+    }
+
     /// The same with the address of the peer.
     pub fn with_peer(mut self, peer: SocketAddr) -> Self {
         self.peer = Some(peer);

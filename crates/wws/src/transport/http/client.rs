@@ -6,7 +6,7 @@ use super::{
     connect::{authority, connect, target},
     cookies::Jar,
     header,
-    incoming::{Reading, hyper_error},
+    incoming::Reading,
     pool::{Lease, Pool},
     proxy::{Proxies, Proxy},
     redirect::{MOST, Redirects},
@@ -186,8 +186,14 @@ impl Client {
         let on_wire = size.filter(|_| encoders.is_identity());
         let (pieces, body) = Outgoing::streamed(on_wire);
         let mut lease = self.lease(&head).await?;
-        let response = lease.sender.send_request(self.0.request(&head, body)?);
-        let response = Box::pin(async { response.await.map_err(hyper_error) });
+        let (end, response) =
+            (lease.sender.end.clone(), lease.sender.sender.send_request(self.0.request(&head, body)?));
+        let response = Box::pin(async move {
+            match response.await {
+                Ok(response) => Ok(response),
+                Err(error) => Err(end.explain(error).await),
+            }
+        });
         let sender = super::BodySender::new(
             pieces,
             encoders,
@@ -205,7 +211,7 @@ impl Client {
             let mut lease = self.lease(head).await?;
             let reused = lease.reused;
             let (taken, body) = Outgoing::watched(body.iter().cloned());
-            let mut response = pin!(lease.sender.try_send_request(self.0.request(head, body)?));
+            let mut response = pin!(lease.sender.sender.try_send_request(self.0.request(head, body)?));
             // The limit is for the answer; how long the request takes is for SEND_TIMEOUT.
             let early = abort.run(async {
                 tokio::select! {
@@ -223,7 +229,8 @@ impl Client {
                 Err(mut failed) => {
                     let unsent = failed.take_message().is_some();
                     if !(unsent && reused) {
-                        return Err(hyper_error(failed.into_error()).context(head.context()));
+                        let error = lease.sender.end.clone().explain(failed.into_error()).await;
+                        return Err(error.context(head.context()));
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! From a URL to a connection that takes requests: TCP, proxy, TLS.
 
 use super::{
-    body::{Outgoing, SendRequest},
+    body::{End, Outgoing, SendRequest},
     client::Shared,
     connection::Limited,
     incoming::hyper_error,
@@ -16,6 +16,7 @@ use crate::{
 use http::{Method, Request, header};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::sync::watch;
 
 /// Connects to the server of `url`, through the proxy if there is one for it.
 pub(super) async fn connect(shared: &Shared, url: &Url, abort: &Abort) -> Result<SendRequest> {
@@ -33,11 +34,14 @@ pub(super) async fn connect(shared: &Shared, url: &Url, abort: &Abort) -> Result
         stream = shared.tls()?.connect(stream, url.host_name()).await?.stream;
     }
     let (sender, connection) = handshake(shared, shared.options.tcp.wrap(stream)).await?;
+    let (ended, end) = watch::channel(None);
     tokio::spawn(async move {
-        // What goes wrong is told to the request that is under way.
-        let _ = connection.await;
+        // Told to the request that is under way, if it has not heard of it otherwise.
+        if let Err(error) = connection.await {
+            ended.send_replace(Some(hyper_error(error)));
+        }
     });
-    Ok(sender)
+    Ok(SendRequest { sender, end: End(end) })
 }
 
 /// The request target on this connection: a proxy of plain HTTP wants the whole URL.
@@ -73,9 +77,10 @@ async fn connect_tcp(shared: &Shared, host: &str, port: u16, abort: &Abort) -> R
     Ok(Box::new(stream))
 }
 
+type Sender = http1::SendRequest<Outgoing>;
 type Connection = http1::Connection<TokioIo<Limited>, Outgoing>;
 
-async fn handshake(shared: &Shared, stream: BoxStream) -> Result<(SendRequest, Connection)> {
+async fn handshake(shared: &Shared, stream: BoxStream) -> Result<(Sender, Connection)> {
     let limited = Limited::new(stream, shared.options.timeouts.send);
     http1::Builder::new()
         .max_header_size(shared.options.max_response_headers_size)

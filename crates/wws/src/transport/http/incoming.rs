@@ -4,7 +4,7 @@ use super::pool::Lease;
 use crate::{
     Error, ErrorCode, Result,
     encoder::{Content, Decoded, DecoderChain},
-    transport::{Abort, Timeouts, error::connection_error, timeouts::Step},
+    transport::{Abort, Timeouts, error::connection_error_of, timeouts::Step},
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -214,11 +214,7 @@ pub(super) fn hyper_error(error: hyper::Error) -> Error {
             return own.clone();
         }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            let io = io.get_ref().and_then(|e| e.downcast_ref::<Error>()).map_or_else(
-                || connection_error(std::io::Error::new(io.kind(), io.to_string())),
-                Error::clone,
-            );
-            return io;
+            return connection_error_of(io);
         }
         source = inner.source();
     }

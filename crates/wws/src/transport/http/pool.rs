@@ -82,7 +82,7 @@ impl Place {
         loop {
             let mut sender = self.pop()?;
             // Just after a response the connection may not know yet that it is ready.
-            if sender.ready().await.is_ok() {
+            if sender.sender.ready().await.is_ok() {
                 return Some(sender);
             }
         }
@@ -101,7 +101,7 @@ impl Place {
 
 impl Idle {
     fn is_usable(&self, idle_time: Duration) -> bool {
-        !self.sender.is_closed() && self.since.elapsed() < idle_time
+        !self.sender.sender.is_closed() && self.since.elapsed() < idle_time
     }
 }
 
@@ -124,7 +124,7 @@ impl Lease {
     /// Puts the connection back for the next request.
     pub(super) fn give_back(self) {
         let Lease { sender, place, permit, .. } = self;
-        if !sender.is_closed() {
+        if !sender.sender.is_closed() {
             lock(&place.idle).push(Idle { sender, since: Instant::now() });
         }
         // Only now, so that whoever waits for it finds the connection.

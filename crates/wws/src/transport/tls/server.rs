@@ -9,7 +9,8 @@ use crate::{
     transport::{BoxStream, StreamUpgrade, Upgraded},
 };
 use rustls::{ServerConfig, server::WebPkiClientVerifier};
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 /// Whether clients have to show a certificate.
@@ -63,10 +64,31 @@ impl TlsServer {
     /// # Errors
     /// As [`TlsClient::connect`](super::TlsClient::connect).
     pub async fn accept_stream(&self, stream: BoxStream) -> Result<Upgraded> {
-        let stream = self.0.accept(stream).await.map_err(handshake_error)?;
+        let stream = match self.0.accept(stream).into_fallible().await {
+            Ok(stream) => stream,
+            Err((error, stream)) => {
+                dismiss(stream).await;
+                return Err(handshake_error(error));
+            }
+        };
         let certificates = peer_certificates(stream.get_ref().1);
         Ok(upgraded(stream, certificates))
     }
+}
+
+/// Closes after a handshake that failed so that the client can read the alert that says why: a socket that is closed with
+/// unread input would be reset, and with TLS 1.3 a client sends its request before it hears of the refusal.
+async fn dismiss(mut stream: BoxStream) {
+    /// What a client may still send before it reads the alert, and how long that may take.
+    const DRAIN: u64 = 64 * 1024;
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let farewell = async {
+        if stream.shutdown().await.is_ok() {
+            let _ = tokio::io::copy(&mut stream.take(DRAIN), &mut tokio::io::sink()).await;
+        }
+    };
+    // Whoever does not listen learns nothing.
+    let _ = tokio::time::timeout(PATIENCE, farewell).await;
 }
 
 impl StreamUpgrade for TlsServer {

@@ -23,4 +23,4 @@ mod socket;
 
 pub use duplicates::{Duplicates, Recent};
 pub use repeat::Repeat;
-pub use socket::{Datagram, MAX_DATAGRAM_SIZE, Socket, UdpOptions};
+pub use socket::{Datagram, DatagramObserver, MAX_DATAGRAM_SIZE, Passing, Socket, UdpOptions};

@@ -53,6 +53,52 @@ pub struct UdpOptions {
     pub duplicates: Option<Arc<dyn Duplicates>>,
     /// Ends whatever waits on the socket.
     pub abort: Abort,
+    /// Sees every datagram; none by default.
+    pub observer: Option<DatagramObserver>,
+}
+
+/// Sees the datagrams of sockets.
+///
+/// ```
+/// use wws::transport::udp::{DatagramObserver, UdpOptions};
+/// let observer = DatagramObserver::new(|passing, peer, octets| eprintln!("{passing:?} {peer}: {} octets", octets.len()));
+/// let options = UdpOptions { observer: Some(observer), ..UdpOptions::default() };
+/// ```
+#[derive(Clone)]
+pub struct DatagramObserver(Arc<dyn Fn(Passing, SocketAddr, &[u8]) + Send + Sync>);
+
+/// What happens to a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Passing {
+    /// It was sent for the first time.
+    Sent,
+    /// It was sent once more, because datagrams get lost (SOAP-over-UDP 1.1 appendix I).
+    SentAgain,
+    /// It arrived.
+    Received,
+    /// It arrived once more, and is dropped.
+    Duplicate,
+}
+
+impl DatagramObserver {
+    /// An observer that a function is. It gets the peer and the datagram, and must not block.
+    pub fn new(observe: impl Fn(Passing, SocketAddr, &[u8]) + Send + Sync + 'static) -> Self {
+        DatagramObserver(Arc::new(observe))
+    }
+}
+
+impl fmt::Debug for DatagramObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatagramObserver")
+    }
+}
+
+impl UdpOptions {
+    fn observe(&self, passing: Passing, peer: SocketAddr, octets: &[u8]) {
+        if let Some(DatagramObserver(observe)) = &self.observer {
+            observe(passing, peer, octets);
+        }
+    }
 }
 
 impl Default for UdpOptions {
@@ -67,6 +113,7 @@ impl Default for UdpOptions {
             repeat: Repeat::default(),
             duplicates: Some(Arc::new(Recent::default())),
             abort: Abort::new(),
+            observer: None,
         }
     }
 }
@@ -214,10 +261,14 @@ impl Socket {
         let slices: Vec<IoSlice<'_>> = chunks.iter().map(|chunk| IoSlice::new(chunk)).collect();
         let abort = &self.options.abort;
         abort.run(async { send_vectored(&self.udp, &slices, to).await.map_err(connection_error) }).await?;
+        if self.options.observer.is_some() {
+            let octets: Vec<u8> = chunks.iter().flat_map(|chunk| chunk.iter().copied()).collect();
+            self.options.observe(Passing::Sent, to, &octets);
+        }
         let mut delays = self.options.repeat.delays(to.ip().is_multicast(), random()).peekable();
         if delays.peek().is_some() {
             let octets = chunks.iter().flat_map(|chunk| chunk.iter().copied()).collect::<Bytes>();
-            let (udp, abort) = (self.udp.clone(), abort.clone());
+            let (udp, abort, options) = (self.udp.clone(), abort.clone(), self.options.clone());
             tokio::spawn(async move {
                 for delay in delays {
                     let again = async {
@@ -227,6 +278,7 @@ impl Socket {
                     if abort.run(again).await.is_err() {
                         return;
                     }
+                    options.observe(Passing::SentAgain, to, &octets);
                 }
             });
         }
@@ -244,11 +296,12 @@ impl Socket {
             let received = async { Ok(self.udp.recv_buf_from(&mut buffer).await) };
             match self.options.abort.run(received).await? {
                 Ok((_, peer)) if duplicates.is_none_or(|duplicates| duplicates.is_new(&buffer, peer)) => {
+                    self.options.observe(Passing::Received, peer, &buffer);
                     // A copy, so that a small message does not hold the room of a large one.
                     return Ok(Datagram { octets: Bytes::copy_from_slice(&buffer), peer });
                 }
+                Ok((_, peer)) => self.options.observe(Passing::Duplicate, peer, &buffer),
                 // Linux reports that an earlier datagram reached nobody; that says nothing about the next.
-                Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
                 Err(error) => return Err(connection_error(error)),
             }
