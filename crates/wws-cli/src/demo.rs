@@ -1,5 +1,7 @@
 //! `wws demo`: one SOAP message with an attachment through every encoding and over every transport, and what each costs.
 
+#[cfg(target_os = "linux")]
+mod line;
 mod transports;
 
 use crate::{

@@ -1,10 +1,12 @@
 //! The program `wws`: SOAP and .NET XML from the command line.
 
+mod body;
 mod capture;
 mod convert;
 mod copy;
 mod demo;
 mod detect;
+mod hints;
 mod input;
 mod inspect;
 #[cfg(target_os = "linux")]
@@ -17,6 +19,7 @@ mod receive;
 mod send;
 mod soap;
 mod table;
+mod tls;
 mod wire;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -44,7 +47,8 @@ enum Command {
     Send(send::Args),
     /// Receive messages and write them, with their attachments, to files
     Receive(receive::Args),
-    /// Stand between a client and a server and show their messages, decoded, as they pass
+    /// Stand between a client and a server, show their messages, decoded, as they pass, and translate between
+    /// encodings, versions and transports
     Proxy(proxy::Args),
     /// Build a SOAP message from options, or show one by header and body
     Message(message::Args),
@@ -82,6 +86,9 @@ fn main() -> ExitCode {
         Err(e) => {
             let red = table::BAD;
             anstream::eprintln!("{red}error:{red:#} {e}");
+            if let Some(hint) = hints::of(&e) {
+                anstream::eprintln!("{}hint:{:#} {hint}", table::HEAD, table::HEAD);
+            }
             ExitCode::FAILURE
         }
     }

@@ -1,11 +1,13 @@
 //! `wws send`: a file or an envelope to a service, and its reply.
 
 use crate::{
+    body::{FLUSH_AT, Origin, copy_body, copy_document},
     detect::{self, Detected},
     input::{From, Input, Source, Twice},
     progress::Progress,
     soap::{FILE_NS, SEND_ACTION, Side, SoapArgs},
-    wire::{Observer, Printer},
+    tls::ClientTls,
+    wire::{End, Observer, Printer},
 };
 use std::{
     fs::File,
@@ -31,7 +33,7 @@ pub(crate) struct Args {
     /// A SOAP envelope, which is sent with its headers; another XML document, which becomes the body; or any file,
     /// which becomes byte content. - is standard input
     file: PathBuf,
-    /// Where to send it: http://, https://, net.tcp://, net.pipe:// or soap.udp://
+    /// Where to send it: http://, https://, net.tcp://, net.pipe://, soap.udp:// or mbn://INTERFACE/SERVICE (a modem)
     #[arg(long, value_name = "URL")]
     to: String,
     /// The action [default: that of the envelope, or urn:wws:file/send for a file]
@@ -42,10 +44,12 @@ pub(crate) struct Args {
     header: Vec<String>,
     #[command(flatten)]
     soap: SoapArgs,
+    #[command(flatten)]
+    tls: ClientTls,
     /// Do not wait for a reply
     #[arg(long)]
     one_way: bool,
-    /// Show what passes on the wire: headers, framing records, envelopes (over HTTP and net.tcp)
+    /// Show what passes on the wire: headers, framing records, datagrams, envelopes
     #[arg(short, long)]
     verbose: bool,
     /// Write what passes on the wire, decoded, to this file, one JSON object a line
@@ -59,9 +63,6 @@ enum Content {
     Document,
     File,
 }
-
-/// Bytes that may wait in the writer before they are sent.
-const FLUSH_AT: u64 = 1 << 16;
 
 /// Sends a file.
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -83,18 +84,21 @@ async fn send(args: &Args) -> Result<()> {
         _ => None,
     };
     let is_xml = !matches!(content, Content::File);
-    let mut binding = args.soap.binding(&args.to, Side::Client, version, is_xml)?;
-    observe(args, &mut binding)?;
+    let binding = args.soap.binding(&args.to, Side::Client, version, is_xml)?;
+    let mut binding = observe(args, args.tls.apply(binding, &args.to)?)?;
     let mut message = Message::new(binding.version);
+    let progress = Progress::new(Some(file.size()?));
     let mut input = match content {
         Content::File => None,
-        _ => Some(Input::new(file.open()?, From::Auto)?),
+        _ => Some(Input::new(progress.watch(file.open()?), From::Auto)?),
     };
+    let mut origin = None;
     match (&content, &mut input) {
         (Content::Envelope(version), Some(input)) => {
             let mut read = Message::new(*version);
             start_reading(&mut read, input)?;
             message.initialize(Initialization::Duplicate(&read))?;
+            origin = Some(Origin::of(&read));
             if message.message_id()?.is_none() && binding.version.addressing != AddressingVersion::Transport {
                 message.set_message_id(&wws::value::UniqueId::Guid(Guid::new_v4()))?;
             }
@@ -109,12 +113,14 @@ async fn send(args: &Args) -> Result<()> {
     let channel = Channel::connect(&binding, &args.to).await?;
     let mut writer = channel.write_message_start(&mut message).await?;
     match &mut input {
-        Some(input) => {
-            copy_body(&channel, input, &mut writer, matches!(content, Content::Envelope(_))).await?
-        }
-        None => write_file(args, &file, &channel, &mut writer).await?,
+        Some(input) => match origin {
+            Some(origin) => copy_body(input, origin, &channel, &mut writer).await?,
+            None => copy_document(input, &channel, &mut writer).await?,
+        },
+        None => write_file(args, progress.watch(file.open()?), &channel, &mut writer).await?,
     }
     channel.write_message_end(&mut message, writer).await?;
+    progress.finish();
     let done = if args.one_way && !channel.kind().has(ChannelType::REQUEST) {
         Ok(())
     } else {
@@ -166,7 +172,8 @@ fn start_reading(message: &mut Message, input: &mut Input) -> Result<()> {
     }
 }
 
-fn observe(args: &Args, binding: &mut Binding) -> Result<()> {
+/// The binding, watched if the user wants to see or to keep what passes.
+fn observe(args: &Args, binding: Binding) -> Result<Binding> {
     let mut printers = Vec::new();
     if args.verbose {
         printers.push(Printer::new(anstream::AutoStream::auto(io::stderr()), false, true));
@@ -175,10 +182,10 @@ fn observe(args: &Args, binding: &mut Binding) -> Result<()> {
         let file = File::create(path).map_err(|e| Error::from(e).context(path.display().to_string()))?;
         printers.push(Printer::new(file, true, true));
     }
-    if !printers.is_empty() {
-        binding.tcp.layer = Some(Observer::new(printers).layer(&args.to));
-    }
-    Ok(())
+    Ok(match printers.is_empty() {
+        true => binding,
+        false => Observer::new(printers).watch(binding, End::Client, &args.to),
+    })
 }
 
 fn headers(args: &Args, binding: &mut Binding, message: &mut Message) -> Result<()> {
@@ -199,38 +206,8 @@ fn headers(args: &Args, binding: &mut Binding, message: &mut Message) -> Result<
     Ok(())
 }
 
-/// Copies the nodes of the body, or of a whole document.
-async fn copy_body(
-    channel: &Channel,
-    input: &mut Input,
-    writer: &mut Writer,
-    in_envelope: bool,
-) -> Result<()> {
-    if !in_envelope {
-        input.next()?;
-    }
-    loop {
-        let depth = input.reader.depth();
-        match input.reader.node() {
-            Node::Eof => return Ok(()),
-            Node::EndElement if in_envelope && depth == 2 => return Ok(()),
-            // The binary encodings have no CDATA sections: their text is text like any other.
-            Node::CData | Node::EndCData if writer.charset().is_err() => {}
-            Node::Text(wws::xml::Text::Utf8(text))
-                if !in_envelope && depth == 0 && text.trim().is_empty() => {}
-            Node::Comment(_) if !in_envelope && depth == 0 => {}
-            node => writer.write_node(node)?,
-        }
-        channel.flush_body(writer, FLUSH_AT).await?;
-        input.next()?;
-    }
-}
-
 /// Writes any file as the byte content of an element.
-async fn write_file(args: &Args, file: &Twice, channel: &Channel, writer: &mut Writer) -> Result<()> {
-    let size = file.size()?;
-    let progress = Progress::new(Some(size));
-    let mut source: Source = progress.watch(file.open()?);
+async fn write_file(args: &Args, mut source: Source, channel: &Channel, writer: &mut Writer) -> Result<()> {
     writer.start_element_with_prefix("", "file", FILE_NS)?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
     if let Some(name) = name.filter(|name| name != "-") {
@@ -252,9 +229,7 @@ async fn write_file(args: &Args, file: &Twice, channel: &Channel, writer: &mut W
     }
     writer.end_element()?;
     writer.end_element()?;
-    channel.flush_body(writer, 0).await?;
-    progress.finish();
-    Ok(())
+    channel.flush_body(writer, 0).await
 }
 
 /// Waits for the reply and prints it as text.

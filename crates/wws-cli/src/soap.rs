@@ -1,19 +1,13 @@
-//! What `send` and `receive` are told of messages: encoding, versions, limits, TLS.
+//! What `send`, `receive` and `proxy` are told of messages: encoding, versions, limits.
 
 use clap::ValueEnum;
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::Duration;
 use wws::{
-    Error, Result,
-    channel::{Binding, TransferMode, Transport},
+    Result, TempFileStore,
+    channel::{Binding, Spill, TransferMode, Transport},
     encoder::{Codecs, Gzip, Zstd},
     soap::{AddressingVersion, Encoding, EnvelopeVersion, Version},
-    transport::{
-        Timeouts,
-        tls::{Certificates, ClientCertificates, Identity, TlsClient, TlsOptions, TlsServer},
-    },
+    transport::Timeouts,
     xml::Charset,
 };
 
@@ -73,19 +67,20 @@ pub(crate) enum AddressingName {
 /// What a message looks like on the wire, and how long things may take.
 #[derive(clap::Args)]
 pub(crate) struct SoapArgs {
-    /// The encoding [default: over HTTP mtom, or text for XML; session over net.tcp and net.pipe; text over UDP]
+    /// The encoding [default: over HTTP mtom, or text for XML; session over net.tcp, net.pipe and mbn; text over UDP.
+    /// A listener takes all and answers in that of the request]
     #[arg(long, value_enum)]
-    pub(crate) encoding: Option<EncodingName>,
+    encoding: Option<EncodingName>,
     /// A message encoder between message and transport
     #[arg(long, value_enum)]
     encoder: Option<EncoderName>,
-    /// The version of SOAP [default: 1.1 over HTTP with text or mtom, else 1.2]
+    /// The version of SOAP [default: 1.1 over HTTP with text or mtom, else 1.2; of a listener that of the request]
     #[arg(long, value_enum)]
-    pub(crate) soap: Option<SoapName>,
-    /// The version of WS-Addressing [default: none over HTTP, else 1.0]
+    soap: Option<SoapName>,
+    /// The version of WS-Addressing [default: none over HTTP, else 1.0; of a listener that of the request]
     #[arg(long, value_enum)]
-    pub(crate) addressing: Option<AddressingName>,
-    /// Stream bodies over net.tcp and net.pipe: one message each way per session. HTTP always streams
+    addressing: Option<AddressingName>,
+    /// Stream bodies over net.tcp, net.pipe and mbn: one message each way per session. HTTP always streams
     #[arg(long)]
     stream: bool,
     /// The most bytes of a message
@@ -94,15 +89,6 @@ pub(crate) struct SoapArgs {
     /// Seconds that each step may take; 0 for no limit
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
-    /// Trust these certificates (PEM) instead of the system's
-    #[arg(long, value_name = "FILE")]
-    cacert: Option<PathBuf>,
-    /// Our own certificate with its chain (PEM); a listener for https needs one
-    #[arg(long, value_name = "FILE", requires = "key")]
-    cert: Option<PathBuf>,
-    /// The private key of --cert (PEM)
-    #[arg(long, value_name = "FILE", requires = "cert")]
-    key: Option<PathBuf>,
 }
 
 /// Who asks.
@@ -113,6 +99,29 @@ pub(crate) enum Side {
 }
 
 impl SoapArgs {
+    /// Whether anything is said of how messages look.
+    pub(crate) fn says_anything(&self) -> bool {
+        self.says_kind() || self.encoder.is_some() || self.stream
+    }
+
+    fn says_kind(&self) -> bool {
+        self.encoding.is_some() || self.soap.is_some() || self.addressing.is_some()
+    }
+
+    /// The binding of a listener that takes every message, whatever is said of encoding and versions.
+    pub(crate) fn in_kind(&self, url: &str) -> Result<Binding> {
+        let any = SoapArgs {
+            encoding: None,
+            encoder: None,
+            soap: None,
+            addressing: None,
+            stream: false,
+            max_size: self.max_size,
+            timeout: self.timeout,
+        };
+        any.binding(url, Side::Server, None, false)
+    }
+
     /// The binding for a URL. `version` is that of an envelope that is sent as it is; a document `is_xml` needs no parts.
     pub(crate) fn binding(
         &self,
@@ -162,7 +171,8 @@ impl SoapArgs {
         binding.max_streamed_flush_size = 64 << 20;
         binding.max_streamed_start_size = 1 << 20;
         binding.max_buffered_message_size = self.max_size.clamp(1, 1 << 31);
-        binding.writer.max_mime_parts_buffer_size = 64 << 20;
+        binding.writer.max_mime_parts_buffer_size = 4 << 20;
+        binding.spill = Some(Spill::new(TempFileStore::default));
         binding.writer.max_depth = 4096;
         binding.reader = crate::input::options();
         binding.codecs = self.codecs(is_http);
@@ -180,44 +190,35 @@ impl SoapArgs {
                 }
             }
         };
-        self.tls(binding, url, side)
+        // A channel sends what was asked for; a listener, too, but if nothing was, it answers in kind.
+        Ok(match side {
+            Side::Server if !self.says_kind() => binding.answering_in_kind(),
+            _ => binding,
+        })
     }
 
     fn codecs(&self, is_http: bool) -> Codecs {
         let (gzip, zstd) = (Gzip::default(), Zstd::default());
         let (gzip, zstd) = if is_http { (gzip, zstd) } else { (gzip.as_suffix(), zstd.as_suffix()) };
         let codecs = match self.encoder {
+            None if is_http => Codecs::default(),
+            // The content type of a session holds both ways: who cannot write a coding must not take it.
             None => return Codecs::default(),
             Some(EncoderName::Gzip) => Codecs::default().with_encoder(gzip),
             Some(EncoderName::Zstd) => Codecs::default().with_encoder(zstd),
         };
         codecs.with_decoder(gzip).with_decoder(zstd)
     }
-
-    fn tls(&self, binding: Binding, url: &str, side: Side) -> Result<Binding> {
-        let identity = match (&self.cert, &self.key) {
-            (Some(cert), Some(key)) => Some(Identity::from_pem(&read(cert)?, &read(key)?)?),
-            _ => None,
-        };
-        let roots = self.cacert.as_deref().map(|path| Certificates::from_pem(&read(path)?)).transpose()?;
-        let is_https = url.starts_with("https:");
-        if side == Side::Server {
-            return match identity {
-                Some(identity) => {
-                    let clients = roots.map_or(ClientCertificates::None, ClientCertificates::Required);
-                    Ok(binding.with_server_tls(TlsServer::new(identity, clients)?))
-                }
-                None if is_https => Err(Error::argument("https needs --cert and --key")),
-                None => Ok(binding),
-            };
-        }
-        if !is_https && identity.is_none() && roots.is_none() {
-            return Ok(binding);
-        }
-        Ok(binding.with_tls(TlsClient::new(TlsOptions { roots, identity, ..TlsOptions::default() })?))
-    }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| Error::from(e).context(path.display().to_string()))
+/// What people call an encoding.
+pub(crate) fn encoding_name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Text(Charset::Utf8) => "text",
+        Encoding::Text(_) => "UTF-16",
+        Encoding::Mtom(_) => "MTOM",
+        Encoding::Binary => "binary",
+        Encoding::BinarySession => "binary session",
+        Encoding::Raw => "raw",
+    }
 }

@@ -52,8 +52,14 @@ struct Digest {
 pub(super) fn run(attachment: &Attachment, json: bool) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut rows = Vec::new();
-    for (name, binding, url) in combinations() {
-        let row = runtime.block_on(once(&name, binding, &url, attachment)).map_err(|e| e.context(name))?;
+    #[cfg(target_os = "linux")]
+    let line = runtime.block_on(super::line::Line::new())?;
+    let combinations = combinations();
+    #[cfg(target_os = "linux")]
+    let combinations = combinations.into_iter().chain(line.combinations().map(large));
+    for Combination { name, binding, listen, connect } in combinations {
+        let row = once(&name, binding, &listen, connect, attachment);
+        let row = runtime.block_on(row).map_err(|e| e.context(name))?;
         if json {
             println!("{}", row.to_json(attachment.size));
         }
@@ -65,14 +71,25 @@ pub(super) fn run(attachment: &Attachment, json: bool) -> Result<bool> {
     Ok(rows.iter().all(|row| row.is_same))
 }
 
-fn combinations() -> Vec<(String, Binding, String)> {
-    let large = |binding: Binding| {
-        let mut binding = binding.with_max_message_size(u64::from(u32::MAX));
-        // A block of bytes becomes more than that as text.
-        binding.max_streamed_flush_size = 4 * BLOCK;
-        binding.reader = input::options();
-        binding
-    };
+/// A way for the attachment.
+pub(super) struct Combination {
+    pub(super) name: String,
+    pub(super) binding: Binding,
+    pub(super) listen: String,
+    /// Where to connect, if it is not the URL that the listener has.
+    pub(super) connect: Option<String>,
+}
+
+/// The same for messages of any size.
+fn large(combination: Combination) -> Combination {
+    let mut binding = combination.binding.with_max_message_size(u64::from(u32::MAX));
+    // A block of bytes becomes more than that as text.
+    binding.max_streamed_flush_size = 4 * BLOCK;
+    binding.reader = input::options();
+    Combination { binding, ..combination }
+}
+
+fn combinations() -> Vec<Combination> {
     let encodings = [
         ("text", Encoding::Text(Charset::Utf8)),
         ("UTF-16", Encoding::Text(Charset::Utf16Le)),
@@ -81,28 +98,38 @@ fn combinations() -> Vec<(String, Binding, String)> {
     ];
     let (http, tcp) = ("http://127.0.0.1:0/demo".to_owned(), "net.tcp://127.0.0.1:0/demo".to_owned());
     let mut all = Vec::new();
+    let mut add = |name: String, binding: Binding, listen: &str| {
+        all.push(large(Combination { name, binding, listen: listen.to_owned(), connect: None }));
+    };
     for (name, encoding) in encodings {
         let binding = Binding::http().with_encoding(encoding).with_transfer_mode(TransferMode::STREAMED);
-        all.push((format!("HTTP, {name}"), large(binding), http.clone()));
+        add(format!("HTTP, {name}"), binding, &http);
     }
     for (name, encoding) in encodings {
         let binding = Binding::tcp().with_encoding(encoding).with_transfer_mode(TransferMode::STREAMED);
-        all.push((format!("net.tcp streamed, {name}"), large(binding), tcp.clone()));
+        add(format!("net.tcp streamed, {name}"), binding, &tcp);
     }
     let sessions = [("session", Encoding::BinarySession), ("text", encodings[0].1), ("MTOM", encodings[2].1)];
     for (name, encoding) in sessions {
-        all.push((format!("net.tcp, {name}"), large(Binding::tcp().with_encoding(encoding)), tcp.clone()));
+        add(format!("net.tcp, {name}"), Binding::tcp().with_encoding(encoding), &tcp);
     }
     #[cfg(unix)]
     for (name, encoding) in sessions {
         let url = format!("net.pipe://localhost/wws-demo-{}", std::process::id());
-        all.push((format!("net.pipe, {name}"), large(Binding::named_pipe().with_encoding(encoding)), url));
+        add(format!("net.pipe, {name}"), Binding::named_pipe().with_encoding(encoding), &url);
     }
-    all.push(("UDP, text".to_owned(), Binding::udp(), "soap.udp://127.0.0.1:0".to_owned()));
+    let (name, listen) = ("UDP, text".to_owned(), "soap.udp://127.0.0.1:0".to_owned());
+    all.push(Combination { name, binding: Binding::udp(), listen, connect: None });
     all
 }
 
-async fn once(name: &str, mut binding: Binding, url: &str, attachment: &Attachment) -> Result<Row> {
+async fn once(
+    name: &str,
+    binding: Binding,
+    url: &str,
+    connect: Option<String>,
+    attachment: &Attachment,
+) -> Result<Row> {
     let is_udp = url.starts_with("soap.udp");
     let listener = Arc::new(Listener::open(&binding, url).await?);
     let accepting = listener.clone();
@@ -117,9 +144,9 @@ async fn once(name: &str, mut binding: Binding, url: &str, attachment: &Attachme
     });
     let written = Arc::new(AtomicU64::new(0));
     let counted = written.clone();
-    binding.tcp.layer =
-        Some(StreamLayer::new(move |inner| Box::new(Counted { inner, written: counted.clone() })));
-    let channel = Channel::connect(&binding, &listener.url()).await?;
+    let layer = StreamLayer::new(move |inner| Box::new(Counted { inner, written: counted.clone() }));
+    let url = connect.unwrap_or_else(|| listener.url());
+    let channel = Channel::connect(&binding.with_layer(layer), &url).await?;
     let round_trips = round_trips(&channel).await?;
     MEMORY.reset_peak_usage();
     let (before, written_before) = (MEMORY.current_usage(), written.load(Ordering::Relaxed));

@@ -49,6 +49,10 @@ pub(crate) struct Args {
     /// Write what the store service receives to a file
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
+    /// Serve a second modem on this socket. The line service of each leads to the other: what is written to a data session of
+    /// one is read at the other
+    #[arg(long, value_name = "PATH", requires = "socket")]
+    line: Option<String>,
     /// Begin as a dead program leaves a modem: open already
     #[arg(long)]
     stale: bool,
@@ -60,7 +64,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         0 => FaultPlan::None,
         per_thousand => FaultPlan::Random { seed: args.seed, per_thousand },
     };
-    let mut modem = sim::Modem::new(Profile {
+    let profile = Profile {
         device_id: args.imei.clone(),
         max_control_message: args.control,
         max_data_size: args.datagram,
@@ -69,7 +73,11 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         faults,
         stale: args.stale,
         ..Profile::default()
-    });
+    };
+    if let (Some(one), Some(two)) = (&args.socket, &args.line) {
+        return line(profile, one, two).await;
+    }
+    let mut modem = sim::Modem::new(profile);
     if let Some(path) = &args.store {
         let file = File::create(path)
             .map_err(|error| Error::from(error).context(format!("cannot create {}", path.display())))?;
@@ -107,6 +115,25 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         done = until => done,
     };
     if let Some(path) = &args.socket {
+        let _gone = std::fs::remove_file(path);
+    }
+    served
+}
+
+/// Two modems and a line between them.
+async fn line(profile: Profile, one: &str, two: &str) -> Result<()> {
+    let (first, second) = (bind(one)?, bind(two)?);
+    let [near, far] = sim::connected([profile.clone(), profile]);
+    let url =
+        |path: &str| format!("mbn://{}/{}", path.replace('%', "%25").replace('/', "%2F"), sim::service::LINE);
+    announce(one, &format!("wws send FILE --to {}", url(one)));
+    announce(two, &format!("wws receive --listen {} --out DIR", url(two)));
+    let served = tokio::select! {
+        served = Server::new(Target::Simulator(near)).run(first) => served,
+        served = Server::new(Target::Simulator(far)).run(second) => served,
+        () = super::interrupted() => Ok(()),
+    };
+    for path in [one, two] {
         let _gone = std::fs::remove_file(path);
     }
     served

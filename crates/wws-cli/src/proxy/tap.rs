@@ -2,7 +2,10 @@
 
 use super::{Args, Output};
 use crate::wire::{Conversation, Direction, printer::At};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -11,23 +14,25 @@ use wws::{
     Error, ErrorCode, Result,
     transport::{
         BoxStream,
-        tls::{Certificates, TlsClient, TlsOptions},
+        tls::{TlsClient, TlsServer},
     },
     url::{Scheme, Url},
 };
 
 /// Octets that are passed on at once.
 const PIECE: usize = 64 << 10;
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(30);
 /// Characters of a text that are shown.
 const SHORTEN: usize = 160;
 
 /// Accepts connections and passes each on to the server.
 pub(super) async fn run(args: &Args, listen: &Url, to: &Url) -> Result<()> {
-    if listen.scheme == Scheme::Https || (listen.scheme == Scheme::NetTcp) != (to.scheme == Scheme::NetTcp) {
-        return Err(Error::argument(
-            "octets pass unchanged, so both sides are to be http (the server behind may be https) or both net.tcp",
-        ));
-    }
+    // Under net.tcp, TLS is a matter of the octets that pass.
+    let front = match listen.scheme {
+        Scheme::Https => args.tls.server(&args.listen)?,
+        _ => None,
+    };
     let output = Arc::new(Output::new(args)?);
     let host = if matches!(&*listen.host, "+" | "*") { "0.0.0.0" } else { listen.host_name() };
     let listener = TcpListener::bind((host, port(listen))).await.map_err(|e| {
@@ -41,10 +46,10 @@ pub(super) async fn run(args: &Args, listen: &Url, to: &Url) -> Result<()> {
     let address = listener.local_addr()?;
     output.each(|p| p.note(&format!("listening at {address}, passing on to {}", args.to)));
     let tls = match to.scheme {
-        Scheme::Https => Some(tls(args)?),
+        Scheme::Https => args.server.client(true)?,
         _ => None,
     };
-    let target = Arc::new((to.clone(), tls));
+    let target = Arc::new(Target { to: to.clone(), tls, front });
     let mut tasks = tokio::task::JoinSet::new();
     let mut number = 0;
     while args.connections.is_none_or(|most| number < most) {
@@ -64,23 +69,19 @@ pub(super) async fn run(args: &Args, listen: &Url, to: &Url) -> Result<()> {
     Ok(())
 }
 
+/// The server behind, and the TLS on both sides.
+struct Target {
+    to: Url,
+    tls: Option<TlsClient>,
+    front: Option<TlsServer>,
+}
+
 fn port(url: &Url) -> u16 {
     url.port.unwrap_or(match url.scheme {
         Scheme::Https => 443,
         Scheme::NetTcp => 808,
         _ => 80,
     })
-}
-
-fn tls(args: &Args) -> Result<TlsClient> {
-    let roots = match &args.cacert {
-        None => None,
-        Some(path) => {
-            let pem = std::fs::read(path).map_err(|e| Error::from(e).context(path.display().to_string()))?;
-            Some(Certificates::from_pem(&pem)?)
-        }
-    };
-    TlsClient::new(TlsOptions { roots, ..TlsOptions::default() })
 }
 
 /// Watches one connection.
@@ -104,12 +105,23 @@ impl Tap {
     }
 }
 
-async fn pass(client: TcpStream, target: &(Url, Option<TlsClient>), tap: Arc<Tap>) -> Result<()> {
-    let (to, tls) = target;
+async fn pass(client: TcpStream, target: &Target, tap: Arc<Tap>) -> Result<()> {
+    let Target { to, tls, front } = target;
+    client.set_nodelay(true)?;
+    let client: BoxStream = match front {
+        None => Box::new(client),
+        Some(tls) => {
+            tokio::time::timeout(HANDSHAKE, tls.accept_stream(Box::new(client)))
+                .await
+                .map_err(|_| {
+                    Error::new(ErrorCode::OperationTimedOut, "the client did not finish the TLS handshake")
+                })??
+                .stream
+        }
+    };
     let server = TcpStream::connect((to.host_name(), port(to))).await.map_err(|e| {
         Error::new(ErrorCode::EndpointNotFound, format!("no connection with {}: {e}", to.host))
     })?;
-    client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let server: BoxStream = match tls {
         None => Box::new(server),

@@ -1,10 +1,13 @@
 //! `wws receive`: writes what arrives to files, and acknowledges what is complete on disk.
+//!
+//! Every encoding and version that the transport can carry is taken, and answered in kind.
 
 mod store;
 
 use crate::{
-    soap::{RECEIVED_ACTION, Side, SoapArgs},
+    soap::{RECEIVED_ACTION, Side, SoapArgs, encoding_name},
     table::{self, FAINT, HEAD},
+    tls::ServerTls,
 };
 use serde_json::json;
 use std::{path::PathBuf, sync::Arc, time::Instant};
@@ -19,8 +22,8 @@ use wws::{
 /// Arguments of `wws receive`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Where to listen: http://, https://, net.tcp://, net.pipe:// or soap.udp://; the host + is every address, port 0
-    /// any free one
+    /// Where to listen: http://, https://, net.tcp://, net.pipe://, soap.udp:// or mbn://INTERFACE/SERVICE (a modem); the
+    /// host + is every address, port 0 any free one
     #[arg(long, value_name = "URL")]
     listen: String,
     /// The directory to write to; a directory of its own for each message
@@ -28,6 +31,8 @@ pub(crate) struct Args {
     out: PathBuf,
     #[command(flatten)]
     soap: SoapArgs,
+    #[command(flatten)]
+    tls: ServerTls,
     /// Stop after this many messages
     #[arg(long, value_name = "COUNT")]
     count: Option<u64>,
@@ -59,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 async fn receive(args: &Args) -> Result<()> {
     let binding = args.soap.binding(&args.listen, Side::Server, None, false)?;
+    let binding = args.tls.apply(binding, &args.listen)?;
     let store = Arc::new(Store::new(&args.out)?);
     let listener = Arc::new(Listener::open(&binding, &args.listen).await?);
     let url = listener.url();
@@ -127,7 +133,7 @@ async fn handle(
         report(channel, &message, &saved, start, json);
         if wants_reply(channel, &message) {
             let received = Received { name: saved.name.clone(), octets: saved.octets };
-            let action = match channel.binding().version.addressing {
+            let action = match message.version().addressing {
                 wws::soap::AddressingVersion::Transport => "",
                 _ => RECEIVED_ACTION,
             };
@@ -145,18 +151,20 @@ fn wants_reply(channel: &Channel, message: &Message) -> bool {
 fn report(channel: &Channel, message: &Message, saved: &Saved, start: Instant, json: bool) {
     let action = message.action().ok().flatten();
     let peer = channel.info().remote.map(|peer| peer.to_string());
+    let (encoding, envelope) = (encoding_name(channel.binding().encoding), message.version().envelope);
     let seconds = start.elapsed().as_secs_f64();
     if json {
         let value = json!({
             "kind": "message", "name": saved.name, "files": saved.files, "octets": saved.octets,
             "action": action, "from": peer, "seconds": seconds,
+            "encoding": encoding, "envelope": envelope.to_string(),
         });
         return println!("{value}");
     }
     let action = action.map(|action| format!(" {action}")).unwrap_or_default();
     let peer = peer.map(|peer| format!(" from {peer}")).unwrap_or_default();
     anstream::println!(
-        "{HEAD}{}{HEAD:#}{action} {}{FAINT}{peer} in {seconds:.3} s: {}{FAINT:#}",
+        "{HEAD}{}{HEAD:#}{action} {}{FAINT}, {encoding}, {envelope}{peer} in {seconds:.3} s: {}{FAINT:#}",
         saved.name,
         table::size(saved.octets),
         saved.files.join(", ")

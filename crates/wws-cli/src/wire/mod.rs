@@ -10,7 +10,7 @@ mod observer;
 pub(crate) mod printer;
 
 pub(crate) use content::{Contents, Envelope};
-pub(crate) use observer::Observer;
+pub(crate) use observer::{End, Observer};
 pub(crate) use printer::Printer;
 
 use bytes::Bytes;

@@ -1,83 +1,14 @@
-//! `wws send`, `wws receive` and `wws proxy` against each other.
+//! Files, envelopes and documents from `wws send` to `wws receive`.
 
-#![allow(clippy::unwrap_used)]
-
+use crate::programs::{file, listed, receive, send, sent};
 use serde_json::Value;
 use std::{
     fs,
-    io::{BufRead, BufReader, Lines, Read, Write},
+    io::{Read, Write},
     net::{Shutdown, TcpStream},
-    path::Path,
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::Output,
 };
 use tempfile::TempDir;
-
-/// A command that runs until it is dropped, with the lines it prints.
-struct Running {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wws"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Running { child, lines }
-    }
-
-    fn line(&mut self) -> Value {
-        serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// `wws receive`, and the URL that it says.
-fn receive(url: &str, out: &Path, more: &[&str]) -> (Running, String) {
-    let mut arguments = vec!["receive", "--listen", url, "--json", "--out", out.to_str().unwrap()];
-    arguments.extend(more);
-    let mut running = Running::start(&arguments);
-    let listening = running.line();
-    (running, listening["url"].as_str().unwrap().to_owned())
-}
-
-fn send(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_wws")).arg("send").args(arguments).output().unwrap()
-}
-
-fn sent(arguments: &[&str]) -> String {
-    let Output { status, stdout, stderr } = send(arguments);
-    assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
-    String::from_utf8(stdout).unwrap()
-}
-
-fn file(folder: &TempDir, name: &str, octets: &[u8]) -> String {
-    let path = folder.path().join(name);
-    fs::write(&path, octets).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-/// What stands in a directory, without what is hidden.
-fn listed(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn a_file_arrives_over_every_transport_and_encoding() {
@@ -210,35 +141,5 @@ fn errors_say_what_is_wrong() {
         let Output { status, stderr, .. } = send(&arguments);
         let stderr = String::from_utf8(stderr).unwrap();
         assert!(!status.success() && stderr.contains(part), "{arguments:?}: {stderr}");
-    }
-}
-
-#[test]
-fn the_proxy_shows_what_passes_unchanged() {
-    let folder = TempDir::new().unwrap();
-    let document = file(&folder, "order.xml", b"<order xmlns='urn:shop'><id>1</id></order>");
-    for (listen, proxy) in [
-        ("http://127.0.0.1:0/in", "http://127.0.0.1:0"),
-        ("net.tcp://127.0.0.1:0/in", "net.tcp://127.0.0.1:0"),
-    ] {
-        let out = folder.path().join(proxy.split(':').next().unwrap());
-        let (mut receiver, url) = receive(listen, &out, &[]);
-        let mut proxy_running =
-            Running::start(&["proxy", "--listen", proxy, "--to", &url, "--json", "--connections", "1"]);
-        let said = proxy_running.line()["text"].as_str().unwrap().to_owned();
-        let address = said.strip_prefix("listening at ").unwrap().split(',').next().unwrap().to_owned();
-        let scheme = proxy.split(':').next().unwrap();
-        let through = format!("{scheme}://{address}/in");
-        let reply = sent(&[&document, "--to", &through, "--action", "urn:shop/order"]);
-        assert!(reply.contains("received"));
-        assert_eq!(receiver.line()["kind"], "message");
-        let lines: Vec<Value> =
-            proxy_running.lines.by_ref().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
-        let bodies: Vec<&str> = lines
-            .iter()
-            .filter(|line| line["kind"] == "message")
-            .map(|line| line["body"].as_str().unwrap())
-            .collect();
-        assert_eq!(bodies, ["order", "received"], "{lines:?}");
     }
 }
