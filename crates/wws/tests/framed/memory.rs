@@ -1,8 +1,9 @@
-//! What idle sessions cost.
+//! What idle sessions cost, and messages that come in small pieces.
 
 use crate::link::BINARY;
 use wws::transport::{
-    framed::{ListenerOptions, Mode, Options},
+    Abort,
+    framed::{Connection, ListenerOptions, Mode, Options, Target, initiate, receive},
     net_tcp,
     tcp::TcpOptions,
 };
@@ -47,4 +48,25 @@ async fn idle_sessions_are_small() {
     eprintln!("{each} octets for both ends of a session");
     assert!(each <= 2 * 16 * 1024, "{each} octets for both ends of a session");
     drop(clients);
+}
+
+/// A peer that sends a few octets at a time does not make us take a block of memory for each.
+#[tokio::test]
+async fn a_message_in_small_pieces_is_held_in_few_blocks() {
+    let (near, far) = tokio::io::duplex(1000);
+    let (options, abort) = (Options::default().with_max_envelope_size(1 << 20), Abort::new());
+    let target = Target::new(Mode::DUPLEX, "net.tcp://localhost/x", BINARY);
+    let (client, server) = tokio::join!(
+        initiate(Connection::new(near), target, &options, &abort),
+        receive(Connection::new(far), &options, &|_| Ok(()), &abort),
+    );
+    let (mut client, mut server) = (client.unwrap(), server.unwrap().unwrap());
+    let data = vec![7; 1 << 20];
+    let chunks = [data[..].into()];
+    let (sent, message) = tokio::join!(client.sender.send(&chunks), server.receiver.message());
+    sent.unwrap();
+    let chunks = message.unwrap().unwrap().chunks;
+    assert!(chunks.len() > 500 && chunks.concat() == data);
+    let breaks = chunks.windows(2).filter(|pair| pair[0].as_ptr_range().end != pair[1].as_ptr()).count();
+    assert!(breaks < 20, "{} pieces in {breaks} blocks", chunks.len());
 }

@@ -99,7 +99,10 @@ pub(super) async fn fill(
     room: usize,
 ) -> Result<bool> {
     debug_assert!(input.is_empty());
-    buffer.reserve(room);
+    // What small reads leave of a block is read into, so that a message in many small pieces holds at most twice its size.
+    if buffer.capacity() - buffer.len() < room.div_ceil(2) {
+        buffer.reserve(room);
+    }
     let n = io.read_buf(buffer).await.map_err(connection_error)?;
     *input = buffer.split().freeze();
     Ok(n > 0)
