@@ -4,7 +4,7 @@ use crate::input::Input;
 use wws::{
     Result,
     channel::Channel,
-    soap::{EnvelopeVersion, Fault, Message},
+    soap::{AddressingVersion, EnvelopeVersion, Fault, Message},
     xml::{NodeType, Reader, Text, Writer, reader::Node},
 };
 
@@ -128,7 +128,8 @@ fn write_rooted(writer: &mut Writer, reader: &Reader<'static>, from: EnvelopeVer
     let mut declarations: Vec<_> = reader.namespaces_in_scope().collect();
     while let Some((prefix, ns)) = declarations.pop() {
         declarations.retain(|(outer, _)| *outer != prefix);
-        let is_needed = prefix != "xml" && prefix != own && ns != from.namespace();
+        let is_ours = ns == from.namespace() || AddressingVersion::from_namespace(ns.as_str()).is_some();
+        let is_needed = prefix != "xml" && prefix != own && !is_ours;
         if is_needed && (!prefix.is_empty() || !ns.as_str().is_empty()) {
             writer.xmlns_attribute(prefix, ns, false)?;
         }

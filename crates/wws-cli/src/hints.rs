@@ -33,9 +33,14 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorCode::EndpointNotFound if says("404") || says("EndpointNotFound") => {
             "the server is there, but nothing has this path: is the URL right?"
         }
+        ErrorCode::InvalidArgument if says("https needs a certificate") => {
+            "for a try: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem \
+             -subj /CN=localhost -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE; clients \
+             trust it with --cacert cert.pem"
+        }
         ErrorCode::AddressInUse => "another program listens there; port 0 takes any free port",
         ErrorCode::OperationTimedOut => "--timeout SECONDS gives each step more time",
-        ErrorCode::QuotaExceeded if says("message") => {
+        ErrorCode::QuotaExceeded if says("message") && !says("datagram") => {
             "if it is to be that large: --max-size BYTES here, or the limit of the other side"
         }
         _ if says("415") || says("ContentTypeInvalid") => {
@@ -45,6 +50,12 @@ pub(crate) fn of(error: &Error) -> Option<String> {
             "one side wants TLS and the other does not: --cacert FILE asks for it, and a listener has it with --cert"
         }
         _ if says("UnsupportedMode") => "try with --stream, or without",
+        ErrorCode::EndpointFaultReceived if says("the limit is") => {
+            "the other side takes messages of up to that size; `wws receive` has --max-size"
+        }
+        ErrorCode::InvalidEndpointUrl if says("a scheme, :// and a host") || says("is not one of") => {
+            "a URL begins with http://, https://, net.tcp://, net.pipe://, soap.udp:// or mbn://"
+        }
         _ if says("ActionNotSupported") || says("cannot be processed at the receiver, due to a") => {
             "the service does not know this action: set the one of its contract with --action URI"
         }

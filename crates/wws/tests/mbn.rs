@@ -158,7 +158,8 @@ async fn channels_over_a_modem() {
     });
     let binding = |url: &str| {
         let mut binding = Binding::for_url(url).unwrap().with_max_message_size(1 << 20);
-        // Parts of MTOM are more than may wait in memory.
+        // A typed body is written in one go, and a part of MTOM is more than may wait in memory.
+        binding.max_streamed_flush_size = 1 << 20;
         binding.spill = Some(Spill::new(wws::TempFileStore::default));
         binding
     };

@@ -32,7 +32,11 @@ pub fn connected(profiles: [Profile; 2]) -> [Handle; 2] {
         let mut modem = Modem::new(profile);
         modem.add_service(Box::new(EndService { line: line.clone(), index }));
         let handle = Handle::new(modem);
-        lock(&line).ends[index].handle = Some(handle.clone());
+        {
+            let mut line = lock(&line);
+            let [this, _] = line.both(index);
+            this.handle = Some(handle.clone());
+        }
         index += 1;
         handle
     })
@@ -86,7 +90,7 @@ impl Line {
 
     fn closed(&mut self, index: usize) {
         let [this, other] = self.both(index);
-        let was = std::mem::replace(&mut this.partner, None);
+        let was = this.partner.take();
         this.session = None;
         if was == Some(other.number) && other.partner == Some(this.number) {
             if other.is_used {

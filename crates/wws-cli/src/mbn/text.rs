@@ -18,9 +18,10 @@ pub(crate) fn parse_service(text: &str) -> Result<Uuid, String> {
 }
 
 /// The services of the simulator, which no modem has.
-const OWN: [(&str, Uuid); 3] = [
+const OWN: [(&str, Uuid); 4] = [
     ("echo", wws_mbn::sim::service::ECHO),
     ("store", wws_mbn::sim::service::STORE),
+    ("line", wws_mbn::sim::service::LINE),
     ("sim-control", wws_mbn::sim::service::CONTROL),
 ];
 

@@ -127,10 +127,10 @@ impl Shared {
         state.connections += 1;
         let number = state.connections;
         let (from, to) = match end {
-            End::Client => ("here", url.to_owned()),
-            End::Server => ("a client", format!("here, {url}")),
+            End::Client => ("here", url),
+            End::Server => ("a client", "here"),
         };
-        state.printers.iter_mut().for_each(|p| p.connection(number, transport, from, &to));
+        state.printers.iter_mut().for_each(|p| p.connection(number, transport, from, to));
         number
     }
 

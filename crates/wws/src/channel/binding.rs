@@ -295,8 +295,8 @@ impl Binding {
             return Err(Error::new(ErrorCode::NotSupported, "mbn needs Linux and the feature `mbn`"));
         }
         let flags = Flags { allow_host_wildcards: true, ..Flags::default() };
-        let url = Url::decode(url, flags)
-            .map_err(|e| Error::new(ErrorCode::InvalidEndpointUrl, format!("{url:?} is no URL: {e}")))?;
+        let url =
+            Url::decode(url, flags).map_err(|e| Error::new(ErrorCode::InvalidEndpointUrl, e.to_string()))?;
         Ok(match url.scheme {
             Scheme::Http | Scheme::Https => Self::http(),
             Scheme::NetTcp => Self::tcp(),

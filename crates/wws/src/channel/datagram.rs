@@ -7,7 +7,7 @@ use super::{
     session::not_open,
 };
 use crate::{
-    Error, Result,
+    Error, ErrorCode, Result,
     soap::{EndpointAddress, EnvelopeVersion, Message},
     transport::{
         Abort, Chunk,
@@ -84,7 +84,12 @@ impl DatagramChannel {
         message.write_end(&mut writer)?;
         let mut flush = writer.flush(0)?;
         // More would fit into no datagram.
-        let chunks = collect(&mut flush, MAX_DATAGRAM_SIZE as u64)?;
+        let chunks = collect(&mut flush, MAX_DATAGRAM_SIZE as u64).map_err(|error| match error.code() {
+            ErrorCode::QuotaExceeded => Error::quota(format!(
+                "the message has more than the {MAX_DATAGRAM_SIZE} octets that a datagram holds; use TCP or HTTP"
+            )),
+            _ => error,
+        })?;
         writer.flushed(flush)?;
         self.codec.keep_writer(writer);
         let chunks: Vec<Chunk<'_>> = chunks.into_iter().map(Chunk::Shared).collect();

@@ -97,7 +97,11 @@ fn certificate(error: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("it is of another host ({error})")
         }
-        CertificateError::UnknownIssuer => {
+        // A root of that name which has another key did not issue it.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "its issuer is not trusted; add the root to the trusted ones if it should be".to_owned()
         }
         CertificateError::Revoked => "it was revoked".to_owned(),

@@ -32,7 +32,8 @@ pub(crate) fn client_url(url: &str, address: SocketAddr) -> String {
     let Ok(parsed) = Url::decode(url, flags) else { return url.to_owned() };
     let host = match &*parsed.host {
         "+" | "*" => "localhost".to_owned(),
-        _ if address.ip().is_unspecified() => parsed.host.clone(),
+        // Certificates are for names. A datagram goes to one address only, which may not be the one that listens.
+        _ if address.ip().is_unspecified() || parsed.scheme != Scheme::SoapUdp => parsed.host.clone(),
         _ => match address {
             SocketAddr::V4(v4) => v4.ip().to_string(),
             SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
@@ -114,6 +115,8 @@ mod tests {
             ("net.tcp://127.0.0.1:0/a/b", "127.0.0.1:82", "net.tcp://127.0.0.1:82/a/b"),
             ("http://[::1]:0", "[::1]:83", "http://[::1]:83"),
             ("http://example.org:84/", "[::]:84", "http://example.org:84/"),
+            ("https://localhost:0/", "127.0.0.1:85", "https://localhost:85/"),
+            ("soap.udp://localhost:0/", "127.0.0.1:86", "soap.udp://127.0.0.1:86/"),
         ] {
             assert_eq!(client_url(url, address.parse().unwrap()), expected);
         }

@@ -44,7 +44,8 @@ async fn a_session_over_a_pipe() {
 #[tokio::test]
 async fn a_socket_that_was_left_behind_is_replaced() {
     let directory = tempfile::tempdir().unwrap();
-    let pipe = PipeOptions { directory: Some(directory.path().into()), mode: 0o660 };
+    let pipe =
+        PipeOptions { directory: Some(directory.path().into()), mode: 0o660, ..PipeOptions::default() };
     let file = directory.path().join("a.sock");
     drop(std::os::unix::net::UnixListener::bind(&file).unwrap());
     assert!(file.exists());

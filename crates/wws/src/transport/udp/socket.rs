@@ -65,7 +65,9 @@ pub struct UdpOptions {
 /// let options = UdpOptions { observer: Some(observer), ..UdpOptions::default() };
 /// ```
 #[derive(Clone)]
-pub struct DatagramObserver(Arc<dyn Fn(Passing, SocketAddr, &[u8]) + Send + Sync>);
+pub struct DatagramObserver(Arc<Observe>);
+
+type Observe = dyn Fn(Passing, SocketAddr, &[u8]) + Send + Sync;
 
 /// What happens to a datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
