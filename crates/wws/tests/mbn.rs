@@ -169,7 +169,7 @@ async fn channels_over_a_modem() {
         .with_encoding(Encoding::Mtom(Default::default()))
         .with_transfer_mode(TransferMode::STREAMED);
     for client in [binding(&near), binding(&near), streamed, binding(&near)] {
-        let note = Note { text: "over the air".to_owned(), data: vec![7; 300_000] };
+        let note = Note { text: "over the air".to_owned(), data: vec![7; 100_000] };
         let server = async {
             let channel = listener.accept().await.unwrap();
             while let Some((request, note)) = channel.receive::<Note>().await.unwrap() {
