@@ -13,7 +13,11 @@ mod write;
 pub use custom::HeaderPick;
 
 use super::{AddressingVersion, EndpointAddress, HeaderType, Version};
-use crate::{Error, Result, value::Guid, xml::buffer::NodePosition};
+use crate::{
+    Error, Result,
+    value::Guid,
+    xml::buffer::{NodePosition, XmlBuffer},
+};
 use fresh::{Fresh, NewValue};
 use tree::Tree;
 
@@ -84,6 +88,8 @@ pub struct Message {
     fresh: Fresh,
     /// Envelope, headers and body as a buffer, made when it is needed.
     tree: Option<Tree>,
+    /// The memory of an earlier tree.
+    spare: Option<XmlBuffer>,
     /// Headers that were marked as understood.
     understood: Vec<NodePosition>,
     /// How far reading the start, or reading the end, has come.
@@ -106,6 +112,7 @@ impl Message {
             is_fault: false,
             fresh: Fresh::default(),
             tree: None,
+            spare: None,
             understood: Vec::new(),
             progress: None,
         }
@@ -286,7 +293,11 @@ impl Message {
 
     fn clear(&mut self) {
         self.fresh.clear();
-        self.tree = None;
+        /// Bytes of memory that are kept from one message to the next.
+        const KEPT: usize = 64 << 10;
+        if let Some(tree) = self.tree.take() {
+            self.spare = tree.buffer.into_unique().filter(|buffer| buffer.capacity() <= KEPT);
+        }
         self.understood.clear();
         self.progress = None;
         (self.is_addressed, self.is_fault) = (false, false);

@@ -10,7 +10,7 @@ use crate::{
     typed::FromElement,
     xml::{
         NodeType, Reader, XmlStr,
-        buffer::{NewElement, NodePosition, SharedBuffer},
+        buffer::{NewElement, NodePosition, SharedBuffer, XmlBuffer},
         reader::{Copy, Node},
     },
 };
@@ -100,7 +100,7 @@ impl Message {
                 Some(Progress::Start(start)) => *start,
                 _ => {
                     self.clear();
-                    let copy = Copy::new(self.options.max_headers_size, 0);
+                    let copy = Copy::new(self.new_buffer(), 0);
                     Start { step: Step::Envelope, copy, header: None, body: None, depth: 0 }
                 }
             };
@@ -118,6 +118,21 @@ impl Message {
         self.is_addressed = true;
         self.state = MessageState::Reading;
         Ok(())
+    }
+
+    /// A buffer for the tree, in memory that was used before if there is some.
+    fn new_buffer(&mut self) -> XmlBuffer {
+        /// The nodes of an envelope with a few headers.
+        const USUAL: usize = 40;
+        let max_size = self.options.max_headers_size;
+        match self.spare.take() {
+            Some(spare) => spare.renewed(max_size),
+            None => {
+                let mut buffer = XmlBuffer::with_max_size(max_size);
+                buffer.reserve(USUAL);
+                buffer
+            }
+        }
     }
 
     fn read_steps(&mut self, reader: &mut Reader<'_>, start: &mut Start) -> Result<()> {

@@ -419,3 +419,30 @@ fn what_is_malformed_is_refused() {
     let error = message.read_start(&mut Reader::text(many.as_bytes())).unwrap_err();
     assert_eq!(error.code(), ErrorCode::QuotaExceeded);
 }
+
+/// What was learnt of one message is no part of the next in the same memory.
+#[test]
+fn a_message_that_is_read_again_has_nothing_of_the_one_before() {
+    let s =
+        "xmlns:s='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'";
+    let first =
+        format!("<s:Envelope {s}><s:Header><a:Action>urn:a</a:Action><x/></s:Header><s:Body/></s:Envelope>");
+    let second = format!("<s:Envelope {s}><s:Header><a:To>urn:t</a:To></s:Header><s:Body/></s:Envelope>");
+    let mut message = Message::new(Version::SOAP12_ADDRESSING10);
+    let mut header = None;
+    for round in 0..3 {
+        for (text, action, to) in [(&first, Some("urn:a"), None), (&second, None, Some("urn:t"))] {
+            message.reset();
+            message.read_start(&mut Reader::text(text.as_bytes())).unwrap();
+            assert_eq!(message.action().unwrap().as_deref(), action, "{round}");
+            assert_eq!(message.to().unwrap().as_deref(), to, "{round}");
+            let at = message.find_header(if action.is_some() { HeaderType::Action } else { HeaderType::To });
+            let at = at.unwrap().unwrap();
+            // A position in the tree of the message before names nothing in this one.
+            if let Some(before) = header.replace(at) {
+                let tree = message.tree().unwrap();
+                assert!(tree.buffer.lock().node(before).is_err(), "{round}");
+            }
+        }
+    }
+}

@@ -71,9 +71,8 @@ impl XmlBuffer {
     /// An empty buffer that holds at most `max_size` bytes: nodes, names and content, each counted by its
     /// size in memory. Content that is shared counts too.
     pub fn with_max_size(max_size: usize) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
         XmlBuffer {
-            key: NEXT.fetch_add(1, Ordering::Relaxed),
+            key: unique_key(),
             slots: vec![
                 Slot { generation: 0, prev: NONE, next: EOF, parent: NONE, node: Node::Bof { end: EOF } },
                 Slot { generation: 0, prev: BOF, next: NONE, parent: BOF, node: Node::Eof },
@@ -84,6 +83,28 @@ impl XmlBuffer {
             requested: 0,
             max_size,
         }
+    }
+
+    /// Makes room for so many nodes, and half as many names.
+    pub(crate) fn reserve(&mut self, nodes: usize) {
+        self.slots.reserve(nodes);
+        self.names.reserve(nodes / 2);
+    }
+
+    /// Another buffer, an empty one, in the memory of this one.
+    pub(crate) fn renewed(mut self, max_size: usize) -> Self {
+        self.slots.truncate(2);
+        self.names.clear();
+        let (key, free) = (unique_key(), NONE);
+        let mut new = XmlBuffer { key, free, size: 0, requested: 0, max_size, ..self };
+        new.slot_mut(BOF).next = EOF;
+        new.slot_mut(EOF).prev = BOF;
+        new
+    }
+
+    /// Bytes of memory that nodes and names take, with what is kept for others.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.capacity() * size_of::<Slot>() + self.names.capacity()
     }
 
     /// The position before the first node.
@@ -222,6 +243,12 @@ impl XmlBuffer {
             self.size, self.max_size
         ))
     }
+}
+
+/// What tells a buffer from every other.
+fn unique_key() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Default for XmlBuffer {

@@ -73,6 +73,24 @@ impl Names {
         Names { text: String::new(), entries: Vec::new(), index: None, recent: [0; 64] }
     }
 
+    /// Forgets all names, and keeps the memory for others.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.index = None;
+    }
+
+    /// Makes room for so many names of the usual length.
+    pub(super) fn reserve(&mut self, names: usize) {
+        self.text.reserve(16 * names);
+        self.entries.reserve(names);
+    }
+
+    /// Bytes of memory that are held.
+    pub(super) fn capacity(&self) -> usize {
+        self.text.capacity() + self.entries.capacity() * size_of::<Entry>()
+    }
+
     /// The string with a number given out by this table.
     pub(super) fn get(&self, name: NameId) -> XmlStr<'_> {
         match self.entries.get(name.0 as usize) {

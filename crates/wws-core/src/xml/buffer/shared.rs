@@ -37,6 +37,11 @@ impl SharedBuffer {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The buffer itself if this is the last handle.
+    pub(crate) fn into_unique(self) -> Option<XmlBuffer> {
+        Arc::into_inner(self.0).map(|buffer| buffer.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The buffer itself if this is the last handle, else a copy.
     ///
     /// # Errors

@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
                         ));
                     }
                 };
-                Box::new(Copy::new(max_size, depth))
+                Box::new(Copy::new(XmlBuffer::with_max_size(max_size), depth))
             }
         };
         loop {

@@ -31,9 +31,8 @@ enum Pieces {
 }
 
 impl Copy {
-    /// A copy in a buffer of at most so many bytes.
-    pub(crate) fn new(max_size: usize, depth: usize) -> Self {
-        let buffer = XmlBuffer::with_max_size(max_size);
+    /// A copy at the end of a buffer.
+    pub(crate) fn new(buffer: XmlBuffer, depth: usize) -> Self {
         Copy { place: buffer.eof(), buffer, depth, pieces: Pieces::None, has_node: false }
     }
 
