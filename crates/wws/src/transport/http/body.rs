@@ -1,6 +1,6 @@
 //! Bodies that we send: whole ones, and streams with back-pressure.
 
-use super::incoming::hyper_error;
+use super::failure::End;
 use crate::{
     Error, ErrorCode, Result,
     encoder::EncoderChain,
@@ -15,7 +15,7 @@ use std::{
     pin::Pin,
     task::{Context, Poll},
 };
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 /// Chunks that wait between a sender and the connection.
 const WAITING: usize = 2;
@@ -39,25 +39,6 @@ pub(super) enum Outgoing {
 pub(super) struct SendRequest {
     pub(super) sender: hyper::client::conn::http1::SendRequest<Outgoing>,
     pub(super) end: End,
-}
-
-/// Why a connection ended, once it has.
-#[derive(Clone)]
-pub(super) struct End(pub(super) watch::Receiver<Option<Error>>);
-
-impl End {
-    /// The error of a request over the connection. One that was dropped with the connection does not know why: a server that
-    /// does not take our certificate says so before it reads a request.
-    pub(super) async fn explain(mut self, error: hyper::Error) -> Error {
-        if error.is_canceled() {
-            // It fails if there was nothing to tell.
-            let _ = self.0.changed().await;
-            if let Some(error) = self.0.borrow().clone() {
-                return error;
-            }
-        }
-        hyper_error(error)
-    }
 }
 
 /// What a stream is made of. One that stops without its end is cut, and the connection with it.

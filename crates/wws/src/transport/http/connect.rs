@@ -1,10 +1,10 @@
 //! From a URL to a connection that takes requests: TCP, proxy, TLS.
 
 use super::{
-    body::{End, Outgoing, SendRequest},
+    body::{Outgoing, SendRequest},
     client::Shared,
     connection::Limited,
-    incoming::hyper_error,
+    failure::{End, hyper_error},
     proxy::Server,
     status,
 };

@@ -1,10 +1,10 @@
 //! Bodies that we receive, decoded and counted.
 
-use super::pool::Lease;
+use super::{failure::hyper_error, pool::Lease};
 use crate::{
-    Error, ErrorCode, Result,
+    Error, Result,
     encoder::{Content, Decoded, DecoderChain},
-    transport::{Abort, Timeouts, error::connection_error_of, timeouts::Step},
+    transport::{Abort, Timeouts, timeouts::Step},
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -204,28 +204,6 @@ fn over_limit(size: u64, limit: u64) -> Error {
         "a message of at least {size} octets, but the limit is {limit}; raise max_message_size \
          (MAX_BUFFERED_MESSAGE_SIZE, MAX_STREAMED_MESSAGE_SIZE)"
     ))
-}
-
-/// An error of a connection, as hyper reports it.
-pub(super) fn hyper_error(error: hyper::Error) -> Error {
-    let mut source = std::error::Error::source(&error);
-    while let Some(inner) = source {
-        if let Some(own) = inner.downcast_ref::<Error>() {
-            return own.clone();
-        }
-        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            return connection_error_of(io);
-        }
-        source = inner.source();
-    }
-    let code = if error.is_parse() {
-        ErrorCode::InvalidFormat
-    } else if error.is_user() {
-        ErrorCode::InvalidOperation
-    } else {
-        ErrorCode::EndpointDisconnected
-    };
-    Error::new(code, format!("the HTTP connection failed: {error}")).caused_by(error)
 }
 
 fn body_error(error: hyper::Error) -> Error {

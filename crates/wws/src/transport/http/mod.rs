@@ -32,6 +32,7 @@ mod connect;
 mod connection;
 mod cookies;
 mod exchange;
+mod failure;
 #[cfg(test)]
 pub(crate) mod for_tests;
 mod incoming;
