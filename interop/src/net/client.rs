@@ -8,7 +8,6 @@ use super::{
         EchoStringReply, Fail, FailReply, NS, Notify, Problem, REASON, Record, SUBCODE, TakeNotice,
         TakeNoticeReply, action, byte, bytes, reply_action, strings,
     },
-    row::LARGE,
     stream::{self, Counting},
 };
 use std::{io::Write, path::Path};
@@ -89,7 +88,7 @@ impl Client<'_> {
             }
             "bytes-10" => self.echo_bytes(10).await?,
             "bytes-100000" => self.echo_bytes(100_000).await?,
-            "bytes-large" => self.echo_bytes(LARGE).await?,
+            "bytes-large" => self.echo_bytes(self.row.large()).await?,
             "record" => {
                 let value = Record::of_test()?;
                 let reply: EchoRecordReply =

@@ -9,9 +9,10 @@ use wws::{
     xml::Charset,
 };
 
-/// Octets of the large case with MTOM, and otherwise.
-pub(crate) const LARGE: u64 = 64 << 20;
-const LESS_LARGE: u64 = 4 << 20;
+/// Octets of the largest content with MTOM, streamed and in memory, and of a stream that is no attachment.
+const STREAMED: u64 = 64 << 20;
+const IN_MEMORY: u64 = 16 << 20;
+const NO_ATTACHMENT: u64 = 4 << 20;
 
 /// Such as `soap12-addressing10-mtom-streamed`: a version of the envelope, one of addressing or none, an encoding, and
 /// `streamed` if bodies are; `tls`. The transport is the scheme of the URL.
@@ -65,7 +66,11 @@ impl Row {
 
     /// Octets of the largest content.
     pub(crate) fn large(&self) -> u64 {
-        if self.is_mtom() { LARGE } else { LESS_LARGE }
+        match (self.is_mtom(), self.is_streamed) {
+            (true, true) => STREAMED,
+            (true, false) => IN_MEMORY,
+            (false, _) => NO_ATTACHMENT,
+        }
     }
 
     /// What a program would set for this row. `tls` is a directory with the files of

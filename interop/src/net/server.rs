@@ -37,6 +37,8 @@ pub(crate) async fn serve(url: &str, row: Row, tls: Option<&Path>) -> Result<()>
         tokio::spawn(async move {
             if let Err(error) = service.serve(&channel).await {
                 eprintln!("server: {error}");
+                // Closed in order, it would look as if the request was accepted.
+                channel.abort();
             }
             if let Err(error) = channel.close().await {
                 eprintln!("server: closing: {error}");

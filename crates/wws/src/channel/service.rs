@@ -114,8 +114,11 @@ where
         let service = service.clone();
         tokio::spawn(async move {
             let _turn = turn;
-            // The client sees what went wrong; nobody here asks.
-            let _ = serve_channel(&channel, service).await;
+            // The client sees that something went wrong; nobody here asks.
+            if serve_channel(&channel, service).await.is_err() {
+                // Closed in order, a request that was not answered would look like one that was accepted.
+                channel.abort();
+            }
             let _ = channel.close().await;
         });
     }

@@ -12,6 +12,7 @@ mod in_kind;
 mod links;
 mod parts;
 mod replay;
+mod service;
 mod states;
 mod streamed;
 mod wireshark;

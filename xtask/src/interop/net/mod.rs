@@ -5,6 +5,7 @@
 //! which says where it comes from, how it is started, its rows, and what it is known to do wrong. The tables go to
 //! `docs/interop-net.md`.
 
+mod gsoap;
 mod known;
 mod mono;
 mod ourselves;
@@ -25,7 +26,8 @@ use std::{
 };
 
 /// Every peer, in the order of the page.
-const PEERS: &[&Peer] = &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER];
+const PEERS: &[&Peer] =
+    &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER, &gsoap::PEER];
 
 /// Runs the rows of all peers, or of those whose name contains `filter`.
 pub(crate) fn run(filter: &str) -> Result<(), String> {
