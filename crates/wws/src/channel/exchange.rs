@@ -31,7 +31,8 @@ impl Channel {
     /// Over HTTP the answer, which has no message, is waited for.
     ///
     /// # Errors
-    /// As [`send_message`](Self::send_message).
+    /// As [`send_message`](Self::send_message); over HTTP the fault that the server answers with, and `InvalidFormat` for
+    /// any other message.
     pub async fn send<B: ToElement + ?Sized>(&self, action: &str, body: &B) -> Result<()> {
         let mut message = Message::blank(self.binding().version);
         if !action.is_empty() {
@@ -44,6 +45,12 @@ impl Channel {
             let mut reply = channel.message();
             return match channel.read_message_start(&mut reply).await? {
                 None => Ok(()),
+                Some(reader) if !reply.is_fault() => {
+                    channel.abandon_receiving(Some(reader))?;
+                    Err(Error::format(
+                        "the server answered a one-way message with a message; receive it with a request",
+                    ))
+                }
                 Some(reader) => {
                     let fault = channel.fault_error(&mut reply, reader).await;
                     Err(fault.unwrap_or_else(|e| e))

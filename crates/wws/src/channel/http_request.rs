@@ -168,8 +168,9 @@ impl HttpRequestChannel {
                 "a request channel receives a reply only to a request that it has sent",
             ));
         };
-        if response.body.content_type().is_none() || response.body.is_ended() {
-            // WWSAPI K.3: the answer to a one-way message is empty. Some peers send a content type all the same.
+        if response.body.content_type().is_none() || response.body.is_empty().await? {
+            // WWSAPI K.3: the answer to a one-way message is empty. Some peers send a content type all the same, with
+            // length 0 or with the last chunk alone.
             while response.body.chunk().await?.is_some() {}
             reading.response = None;
             return Ok(None);

@@ -10,6 +10,7 @@ mod exchanges;
 mod https;
 mod in_kind;
 mod links;
+mod one_way;
 mod parts;
 mod replay;
 mod service;

@@ -2,7 +2,7 @@
 
 use super::{
     Place,
-    peer::{Peer, Program},
+    peer::{Peer, Program, quiet},
     row::Row,
 };
 use std::{
@@ -59,14 +59,4 @@ fn prepare(place: &Place) -> Result<Program, String> {
     crate::run_command(&mut compile)?;
     let version = crate::output("pkg-config", &["--modversion", "gsoapssl"])?;
     Ok(Program::new(format!("gSOAP {}", version.trim())).command(program, &[] as &[&str]))
-}
-
-/// Runs a command whose output matters only if it fails.
-fn quiet(command: &mut Command) -> Result<(), String> {
-    let shown = format!("{command:?}");
-    let output = command.output().map_err(|e| format!("{shown}: {e}"))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(format!("{shown}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr))),
-    }
 }

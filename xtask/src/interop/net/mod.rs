@@ -6,14 +6,17 @@
 //! `docs/interop-net.md`.
 
 mod gsoap;
+mod jaxws;
 mod known;
 mod mono;
+mod node_soap;
 mod ourselves;
 mod page;
 mod peer;
 mod process;
 mod pynettcp;
 mod row;
+mod zeep;
 
 use page::Section;
 use peer::{Peer, Program};
@@ -27,7 +30,7 @@ use std::{
 
 /// Every peer, in the order of the page.
 const PEERS: &[&Peer] =
-    &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER, &gsoap::PEER];
+    &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER, &gsoap::PEER, &jaxws::PEER, &zeep::PEER, &node_soap::PEER];
 
 /// Runs the rows of all peers, or of those whose name contains `filter`.
 pub(crate) fn run(filter: &str) -> Result<(), String> {
@@ -63,12 +66,10 @@ pub(crate) fn run(filter: &str) -> Result<(), String> {
 
 /// Where things are put.
 pub(super) struct Place {
-    #[allow(dead_code, reason = "for peers")]
     /// Compiled peers and what they need.
     pub(super) built: PathBuf,
     /// The authority's and the server's files.
     pub(super) tls: PathBuf,
-    #[allow(dead_code, reason = "for peers")]
     /// The sources of the peers, in the repository.
     pub(super) sources: PathBuf,
 }
@@ -82,7 +83,6 @@ impl Place {
         Ok(place)
     }
 
-    #[allow(dead_code, reason = "for peers")]
     /// A directory of this name under `built`.
     pub(super) fn directory(&self, name: &str) -> Result<PathBuf, String> {
         let directory = self.built.join(name);

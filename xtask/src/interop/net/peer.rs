@@ -46,7 +46,6 @@ impl Program {
         self
     }
 
-    #[allow(dead_code, reason = "for peers")]
     /// A variable of its environment.
     pub(super) fn variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.variables.push((name.into(), value.into()));
@@ -68,4 +67,14 @@ impl Program {
 fn words(program: impl AsRef<OsStr>, args: &[impl AsRef<OsStr>]) -> Vec<OsString> {
     let args = args.iter().map(|arg| arg.as_ref().to_owned());
     std::iter::once(program.as_ref().to_owned()).chain(args).collect()
+}
+
+/// Runs a command whose output matters only if it fails.
+pub(super) fn quiet(command: &mut Command) -> Result<(), String> {
+    let shown = format!("{command:?}");
+    let output = command.output().map_err(|e| format!("{shown}: {e}"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!("{shown}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr))),
+    }
 }

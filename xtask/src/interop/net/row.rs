@@ -38,7 +38,6 @@ impl Row {
         Row { name, scheme, roles: BOTH, known: &[] }
     }
 
-    #[allow(dead_code, reason = "for peers")]
     /// What the peer does wrong.
     pub(super) const fn known(self, known: &'static [Known]) -> Self {
         Row { known, ..self }

@@ -27,6 +27,8 @@ pub struct IncomingBody {
     timeouts: Timeouts,
     abort: Abort,
     state: State,
+    /// Octets that came and were not asked for yet.
+    waiting: Option<Bytes>,
     /// The connection to give back to the pool once the body has ended.
     lease: Option<Lease>,
 }
@@ -81,6 +83,7 @@ impl IncomingBody {
             timeouts,
             abort,
             state,
+            waiting: None,
             lease,
         };
         if incoming.is_ended() {
@@ -105,6 +108,9 @@ impl IncomingBody {
     /// `EndpointDisconnected` if the connection ends before the body; `InvalidFormat` for broken chunks or codings;
     /// `QuotaExceeded`; `OperationTimedOut` (`RECEIVE_TIMEOUT`), `OperationAborted`. Errors stay.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        if let Some(octets) = self.waiting.take() {
+            return Ok(Some(octets));
+        }
         let limit = self.timeouts.limit(Step::Receive);
         let abort = self.abort.clone();
         let done = match &self.state {
@@ -116,6 +122,18 @@ impl IncomingBody {
             self.state = State::Failed(error.clone());
         }
         done
+    }
+
+    /// Whether there is nothing to read, which in chunks only what comes next tells. It is kept for
+    /// [`chunk`](Self::chunk).
+    ///
+    /// # Errors
+    /// As [`chunk`](Self::chunk).
+    pub(crate) async fn is_empty(&mut self) -> Result<bool> {
+        if self.waiting.is_none() {
+            self.waiting = self.chunk().await?;
+        }
+        Ok(self.waiting.is_none())
     }
 
     /// All octets that are left. The size limit bounds its memory, and `RECEIVE_TIMEOUT` all of its time.
