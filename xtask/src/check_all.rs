@@ -54,6 +54,8 @@ pub(crate) fn run() -> Result<(), String> {
     crate::run_command(&mut ignored)?;
     step("messages between us and Mono's WCF");
     crate::interop::messages::run()?;
+    step("services and clients of other stacks over the wire");
+    crate::interop::net::run("")?;
     step("a million random requests to a modem");
     crate::run("cargo", &["test", "--release", "--package", "wws-mbn", "--test", "completions"])?;
     step("the modem lab");

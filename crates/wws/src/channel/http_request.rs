@@ -168,14 +168,6 @@ impl HttpRequestChannel {
                 "a request channel receives a reply only to a request that it has sent",
             ));
         };
-        if response.body.content_type().is_none() || response.body.is_empty().await? {
-            // WWSAPI K.3: the answer to a one-way message is empty. Some peers send a content type all the same, with
-            // length 0 or with the last chunk alone.
-            while response.body.chunk().await?.is_some() {}
-            reading.response = None;
-            return Ok(None);
-        }
-        let content_type = response.body.content_type().unwrap_or_default().to_owned();
         if !shared.binding.transfer_mode.streamed_input {
             let limit = shared.binding.timeouts.limit(Step::Receive);
             let abort = lock(&self.abort).clone();
@@ -187,6 +179,14 @@ impl HttpRequestChannel {
             };
             limit.run(&abort, whole).await?;
         }
+        // WWSAPI K.3: the answer to a one-way message is empty. Some peers send a content type all the same, with length
+        // 0 or with the last chunk alone.
+        if response.body.content_type().is_none() || (chunks.is_empty() && response.body.is_empty().await?) {
+            while response.body.chunk().await?.is_some() {}
+            *reading = Reading::default();
+            return Ok(None);
+        }
+        let content_type = response.body.content_type().unwrap_or_default().to_owned();
         let reader = if shared.binding.transfer_mode.streamed_input {
             let limit = shared.binding.max_streamed_start_size;
             streaming::read_start(message, &shared.codec, &content_type, &mut response.body, limit).await?

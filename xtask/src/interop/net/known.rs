@@ -42,7 +42,11 @@ impl Outcome {
         match (failed.is_empty(), differences.is_empty()) {
             (false, _) => Outcome::Failed(failed),
             (true, true) => Outcome::Same,
-            (true, false) => Outcome::Peer(known.iter().map(|known| known.why).collect()),
+            (true, false) => {
+                let mut reasons: Vec<&str> = known.iter().map(|known| known.why).collect();
+                reasons.dedup();
+                Outcome::Peer(reasons)
+            }
         }
     }
 }

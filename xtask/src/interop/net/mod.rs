@@ -29,8 +29,15 @@ use std::{
 };
 
 /// Every peer, in the order of the page.
-const PEERS: &[&Peer] =
-    &[&ourselves::PEER, &mono::PEER, &pynettcp::PEER, &gsoap::PEER, &jaxws::PEER, &zeep::PEER, &node_soap::PEER];
+const PEERS: &[&Peer] = &[
+    &ourselves::PEER,
+    &mono::PEER,
+    &pynettcp::PEER,
+    &gsoap::PEER,
+    &jaxws::PEER,
+    &zeep::PEER,
+    &node_soap::PEER,
+];
 
 /// Runs the rows of all peers, or of those whose name contains `filter`.
 pub(crate) fn run(filter: &str) -> Result<(), String> {

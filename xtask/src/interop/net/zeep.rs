@@ -45,10 +45,7 @@ fn prepare(place: &Place) -> Result<Program, String> {
         Command::new(python).args(["-c", &check]).output().is_ok_and(|output| output.status.success())
     };
     if !has_zeep(&python) {
-        crate::check_all::install(&[
-            ("python3", "python3"),
-            ("/usr/share/doc/python3-venv", "python3-venv"),
-        ])?;
+        crate::check_all::install(&[("python3", "python3")])?;
         quiet(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
         quiet(Command::new(&python).args(["-m", "pip", "install", "--quiet", &format!("zeep=={VERSION}")]))?;
     }
