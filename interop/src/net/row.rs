@@ -1,6 +1,6 @@
 //! A row of the table: how messages look and travel, as words that all programs know.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 use wws::{
     Error, Result,
     channel::{Binding, TransferMode},
@@ -82,6 +82,8 @@ impl Row {
             .with_version(self.version)
             .with_transfer_mode(mode)
             .with_max_message_size(2 * self.large());
+        // Clients call without a pause; one that waits for what never comes is not waited for.
+        binding.listener.idle_timeout = Some(Duration::from_secs(10));
         // Typed values are written at one go.
         binding.max_streamed_flush_size = 1 << 20;
         if let Some(tls) = tls.filter(|_| self.is_secure) {

@@ -226,6 +226,8 @@ pub struct ListenerProperties {
     pub close_timeout: Duration,
     /// Connections at the same time; 10,000. One more is told that the server is too busy.
     pub max_connections: usize,
+    /// How long a connection of net.tcp or net.pipe may stay open between two streamed exchanges: 2 minutes.
+    pub idle_timeout: Option<Duration>,
     /// Messages or sessions that may wait to be accepted: 100.
     pub max_waiting: usize,
     /// A request whose User-Agent contains one of these is refused: `DISALLOWED_USER_AGENT` (P.6 #16). "Mozilla".
@@ -242,6 +244,7 @@ impl Default for ListenerProperties {
             connect_timeout: Some(Duration::from_secs(15)),
             close_timeout: Duration::from_secs(5),
             max_connections: 10_000,
+            idle_timeout: Some(Duration::from_secs(120)),
             max_waiting: 100,
             disallowed_user_agents: vec!["Mozilla".to_owned()],
             in_kind: false,

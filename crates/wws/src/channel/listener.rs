@@ -402,6 +402,7 @@ impl SessionListener {
         Ok(framed::ListenerOptions {
             session,
             max_connections: self.binding.listener.max_connections,
+            idle_timeout: self.binding.listener.idle_timeout,
             admit: Arc::new(move |preamble| {
                 use framed::{Fault, Mode};
                 let mode = preamble.mode;

@@ -1,6 +1,7 @@
 //! Listeners over real sockets on loopback: limits, refusals, several sessions, the end.
 
 use crate::link::BINARY;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wws::{
     ErrorCode, Result,
@@ -146,6 +147,40 @@ async fn streamed_sessions_are_recycled() {
     drop(connection);
     let counters = server.await.unwrap();
     assert_eq!((counters.opened, counters.failed), (3, 0));
+}
+
+/// The limit for a handshake begins when it begins; between sessions there is another.
+#[tokio::test]
+async fn a_recycled_connection_may_be_idle() {
+    let short = Duration::from_millis(500);
+    for (idle_timeout, lives) in [(None, true), (Some(short), false)] {
+        let mut options = ListenerOptions { idle_timeout, ..ListenerOptions::default() };
+        options.session.timeouts.connect = Some(if lives { short } else { Duration::from_secs(60) });
+        let (listener, url) = listen(options);
+        let server = async {
+            let mut session = listener.accept().await.unwrap();
+            session.receiver.message().await.unwrap().unwrap();
+            listener.recycle(session.close().await.unwrap().unwrap());
+            if lives {
+                listener.accept().await.unwrap();
+            }
+        };
+        let (options, abort) = (Options::default(), Abort::new());
+        let target = || wws::transport::framed::Target::new(Mode::SINGLETON_UNSIZED, &*url, BINARY);
+        let client = async {
+            let connection =
+                net_tcp::connect_stream(&url, &options, &TcpOptions::default(), &abort).await.unwrap();
+            let mut session =
+                wws::transport::framed::initiate(connection, target(), &options, &abort).await.unwrap();
+            session.sender.send(&["one".into()]).await.unwrap();
+            session.sender.shut_down().await.unwrap();
+            let connection = session.close().await.unwrap().unwrap();
+            tokio::time::sleep(2 * short).await;
+            wws::transport::framed::initiate(connection, target(), &options, &abort).await
+        };
+        let (again, ()) = tokio::join!(client, server);
+        assert_eq!(again.is_ok(), lives, "{again:?}");
+    }
 }
 
 #[tokio::test]

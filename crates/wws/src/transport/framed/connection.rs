@@ -53,6 +53,16 @@ impl Connection {
         self
     }
 
+    /// Whether it has carried a session.
+    pub(super) fn is_used(&self) -> bool {
+        self.offset > 0
+    }
+
+    /// Waits for octets; `false` at the end of the stream.
+    pub(super) async fn wait(&mut self) -> Result<bool> {
+        Ok(!self.input.is_empty() || self.fill().await?)
+    }
+
     /// Reads more; `false` at the end of the stream.
     pub(super) async fn fill(&mut self) -> Result<bool> {
         let mut buffer = BytesMut::new();

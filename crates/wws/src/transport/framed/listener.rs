@@ -37,6 +37,9 @@ pub struct ListenerOptions {
     /// Connections at the same time, handshakes among them; 10,000. One more gets the fault
     /// [`ServerTooBusy`](Fault::ServerTooBusy).
     pub max_connections: usize,
+    /// How long a connection may carry no session between two streamed ones: 2 minutes, as in WCF, whose clients keep
+    /// connections for the next call. `None`: for ever.
+    pub idle_timeout: Option<Duration>,
     /// Decides by the preamble whether to take a session: path, mode, encoding. Takes all by default.
     pub admit: Arc<Admit>,
 }
@@ -47,6 +50,7 @@ impl Default for ListenerOptions {
         ListenerOptions {
             session: Options { timeouts, ..Options::default() },
             max_connections: 10_000,
+            idle_timeout: Some(Duration::from_secs(120)),
             admit: Arc::new(|_| Ok(())),
         }
     }
@@ -57,6 +61,7 @@ impl fmt::Debug for ListenerOptions {
         f.debug_struct("ListenerOptions")
             .field("session", &self.session)
             .field("max_connections", &self.max_connections)
+            .field("idle_timeout", &self.idle_timeout)
             .finish_non_exhaustive()
     }
 }
@@ -210,8 +215,15 @@ async fn listen(
     }
 }
 
-async fn open(connection: Connection, state: Arc<State>, ready: mpsc::Sender<Session>) {
+async fn open(mut connection: Connection, state: Arc<State>, ready: mpsc::Sender<Session>) {
     let options = &state.options;
+    if connection.is_used() {
+        let limit = options.idle_timeout.unwrap_or(Duration::MAX);
+        // Who closes it between two sessions, or does not come back, does nothing wrong.
+        if !matches!(tokio::time::timeout(limit, connection.wait()).await, Ok(Ok(true))) {
+            return;
+        }
+    }
     match receive(connection, &options.session, &*options.admit, &Abort::new()).await {
         Ok(Some(session)) => {
             state.opened.fetch_add(1, Ordering::Relaxed);
