@@ -55,6 +55,11 @@ impl ServerTls {
         }
     }
 
+    /// Whether a certificate was given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.cert.is_some()
+    }
+
     /// TLS of a listener at this URL.
     pub(crate) fn server(&self, url: &str) -> Result<Option<TlsServer>> {
         let Some(identity) = identity(self.cert.as_deref(), self.key.as_deref())? else {

@@ -70,6 +70,10 @@ struct ServerSide {
 }
 
 impl ServerSide {
+    fn is_given(&self) -> bool {
+        self.cacert.is_some() || self.client_cert.is_some()
+    }
+
     fn client(&self, is_needed: bool) -> Result<Option<TlsClient>> {
         let paths = (self.cacert.as_deref(), self.client_cert.as_deref(), self.client_key.as_deref());
         tls::client(paths, is_needed)
@@ -82,7 +86,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let ends = (endpoint(&args.listen)?, endpoint(&args.to)?);
     let proxy = async {
         match &ends {
-            (Some(listen), Some(to)) if passes_unchanged(listen, to) && !args.soap.says_anything() => {
+            (Some(listen), Some(to)) if passes_unchanged(args, listen, to) => {
                 tap::run(args, listen, to).await
             }
             _ => relay::run(args).await,
@@ -105,9 +109,12 @@ fn endpoint(text: &str) -> Result<Option<Url>> {
     Url::decode(text, flags).map(Some).map_err(|e| e.context(format!("{text:?}")))
 }
 
-fn passes_unchanged(listen: &Url, to: &Url) -> bool {
+fn passes_unchanged(args: &Args, listen: &Url, to: &Url) -> bool {
     let is_http = |url: &Url| matches!(url.scheme, Scheme::Http | Scheme::Https);
-    (is_http(listen) && is_http(to)) || (listen.scheme == Scheme::NetTcp && to.scheme == Scheme::NetTcp)
+    // In a net.tcp session, TLS begins behind the first records: to end it means to speak the framing.
+    let is_tcp = |url: &Url| url.scheme == Scheme::NetTcp && !args.tls.is_given() && !args.server.is_given();
+    let same = (is_http(listen) && is_http(to)) || (is_tcp(listen) && is_tcp(to));
+    same && !args.soap.says_anything()
 }
 
 fn printers(args: &Args) -> Result<Vec<Printer>> {

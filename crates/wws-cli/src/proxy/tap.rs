@@ -28,7 +28,7 @@ const SHORTEN: usize = 160;
 
 /// Accepts connections and passes each on to the server.
 pub(super) async fn run(args: &Args, listen: &Url, to: &Url) -> Result<()> {
-    // Under net.tcp, TLS is a matter of the octets that pass.
+    // What is TLS in a net.tcp session passes as it is.
     let front = match listen.scheme {
         Scheme::Https => args.tls.server(&args.listen)?,
         _ => None,

@@ -160,4 +160,12 @@ fn proxies_end_and_begin_tls() {
         assert_eq!(receiver.line()["kind"], "message");
         drop(running);
     }
+    let (mut receiver, url) = receive("net.tcp://127.0.0.1:0/in", &folder.path().join("tcp"), &tls);
+    for (front, ends_tls) in [(&[&tls[..], &["--cacert", &root]].concat()[..], true), (&[], false)] {
+        let (_proxy, at) = proxy("net.tcp://127.0.0.1:0/in", &named(&url), front);
+        // Without a word of TLS, octets pass, those of TLS among them.
+        let through = if ends_tls { named(&at) } else { format!("net.tcp://{}/in", named(&at)) };
+        assert!(sent(&[&document, "--to", &through, "--cacert", &root]).contains("received"), "{front:?}");
+        assert_eq!(receiver.line()["kind"], "message");
+    }
 }
