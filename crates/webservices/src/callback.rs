@@ -5,13 +5,17 @@
 
 use crate::{
     abi::{
-        BOOL, WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION, WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL,
-        WS_CODEC_STEP_CALLBACK, WS_CREATE_DECODER_CALLBACK, WS_CREATE_ENCODER_CALLBACK,
-        WS_DECODER_DECODE_CALLBACK, WS_DURATION, WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK,
-        WS_ENCODER_ENCODE_CALLBACK, WS_ENCODER_GET_CONTENT_TYPE_CALLBACK, WS_FREE_CODEC_CALLBACK,
-        WS_HTTP_REDIRECT_CALLBACK, WS_IS_DEFAULT_VALUE_CALLBACK, WS_MESSAGE_DONE_CALLBACK,
-        WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK, WS_READ_TYPE_CALLBACK, WS_STRING, WS_TYPE_MAPPING,
-        WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK, WS_XML_STRING,
+        BOOL, CERT_CONTEXT, WS_ABANDON_MESSAGE_CALLBACK, WS_ASYNC_CONTEXT, WS_ASYNC_FUNCTION,
+        WS_ASYNC_OPERATION, WS_BYTES, WS_CALLBACK_MODEL, WS_CERTIFICATE_VALIDATION_CALLBACK, WS_CHANNEL_TYPE,
+        WS_CODEC_STEP_CALLBACK, WS_CREATE_CHANNEL_CALLBACK, WS_CREATE_CHANNEL_FOR_LISTENER_CALLBACK,
+        WS_CREATE_DECODER_CALLBACK, WS_CREATE_ENCODER_CALLBACK, WS_DECODER_DECODE_CALLBACK, WS_DURATION,
+        WS_DURATION_COMPARISON_CALLBACK, WS_DYNAMIC_STRING_CALLBACK, WS_ENCODER_ENCODE_CALLBACK,
+        WS_ENCODER_GET_CONTENT_TYPE_CALLBACK, WS_ENDPOINT_ADDRESS, WS_FREE_INSTANCE_CALLBACK,
+        WS_GET_CERT_CALLBACK, WS_HTTP_REDIRECT_CALLBACK, WS_INSTANCE_CALLBACK, WS_INSTANCE_PROPERTY_CALLBACK,
+        WS_IS_DEFAULT_VALUE_CALLBACK, WS_MESSAGE_DONE_CALLBACK, WS_MESSAGE_STEP_CALLBACK,
+        WS_OPEN_CHANNEL_CALLBACK, WS_OPEN_LISTENER_CALLBACK, WS_PUSH_BYTES_CALLBACK, WS_READ_CALLBACK,
+        WS_READ_TYPE_CALLBACK, WS_STRING, WS_TYPE_MAPPING, WS_WRITE_CALLBACK, WS_WRITE_TYPE_CALLBACK,
+        WS_XML_STRING,
     },
     failure::{Foreign, WS_ERROR},
     hresult::{HRESULT, Status},
@@ -23,7 +27,7 @@ use wws::{Error, ErrorCode, Result};
 ///
 /// # Errors
 /// The code it returned, where that is a failure; a code that is none of ours is `WS_E_OTHER`, caused by it.
-fn outcome(code: HRESULT, what: &str) -> Result<Status> {
+pub fn outcome(code: HRESULT, what: &str) -> Result<Status> {
     match code as u32 {
         0x003D_0000 => Ok(Status::Async),
         0x003D_0001 => Ok(Status::End),
@@ -106,6 +110,41 @@ calls! {
     /// Starts or ends a message in an encoder or decoder.
     fn codec_step(callback: WS_CODEC_STEP_CALLBACK as "encoder or decoder", codec: Void,
         context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Asks for a certificate.
+    fn get_certificate(callback: WS_GET_CERT_CALLBACK as "get cert", state: Void, address: Void, url: Ptr<WS_STRING>,
+        certificate: Ptr<Ptr<CERT_CONTEXT>>, error: Ptr<WS_ERROR>);
+    /// Asks whether a certificate is good.
+    fn validate_certificate(callback: WS_CERTIFICATE_VALIDATION_CALLBACK as "certificate validation",
+        certificate: Ptr<CERT_CONTEXT>, state: Void);
+    /// Creates a custom channel or listener.
+    fn create_instance(callback: WS_CREATE_CHANNEL_CALLBACK as "create", kind: WS_CHANNEL_TYPE, parameters: Void,
+        size: u32, instance: Ptr<Void>, error: Ptr<WS_ERROR>);
+    /// Creates a custom channel for a custom listener.
+    fn create_for_listener(callback: WS_CREATE_CHANNEL_FOR_LISTENER_CALLBACK as "create channel for listener",
+        listener: Void, parameters: Void, size: u32, instance: Ptr<Void>, error: Ptr<WS_ERROR>);
+    /// Resets or aborts a custom channel or listener.
+    fn instance(callback: WS_INSTANCE_CALLBACK as "reset or abort", instance: Void, error: Ptr<WS_ERROR>);
+    /// Closes a custom channel or listener, or shuts a session down.
+    fn instance_step(callback: WS_CODEC_STEP_CALLBACK as "close or shut down", instance: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Gets or sets a property of a custom channel or listener.
+    fn instance_property(callback: WS_INSTANCE_PROPERTY_CALLBACK as "property", instance: Void, id: i32, value: Void,
+        size: u32, error: Ptr<WS_ERROR>);
+    /// Opens a custom channel.
+    fn open_channel(callback: WS_OPEN_CHANNEL_CALLBACK as "open", instance: Void,
+        address: Ptr<WS_ENDPOINT_ADDRESS>, context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Opens a custom listener.
+    fn open_listener(callback: WS_OPEN_LISTENER_CALLBACK as "open", instance: Void, url: Ptr<WS_STRING>,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Starts or ends a message of a custom channel.
+    fn message_step(callback: WS_MESSAGE_STEP_CALLBACK as "message start or end", instance: Void, message: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
+    /// Gives a message of a custom channel up.
+    fn abandon_message(callback: WS_ABANDON_MESSAGE_CALLBACK as "abandon message", instance: Void, message: Void,
+        error: Ptr<WS_ERROR>);
+    /// Waits for a client of a custom listener.
+    fn accept_channel(callback: WS_MESSAGE_STEP_CALLBACK as "accept channel", listener: Void, channel: Void,
+        context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
     /// Gives an encoder bytes.
     fn encode(callback: WS_ENCODER_ENCODE_CALLBACK as "encode", encoder: Void, buffers: Ptr<WS_BYTES>, count: u32,
         context: Ptr<WS_ASYNC_CONTEXT>, error: Ptr<WS_ERROR>);
@@ -139,11 +178,11 @@ pub fn message_done(callback: WS_MESSAGE_DONE_CALLBACK, state: Void) {
     }
 }
 
-/// Frees a message encoder or decoder of the program.
-pub fn free_codec(callback: WS_FREE_CODEC_CALLBACK, codec: Void) {
+/// Frees what a create callback of the program made: a message encoder or decoder, a custom channel or listener.
+pub fn free(callback: WS_FREE_INSTANCE_CALLBACK, instance: Void) {
     if let Some(function) = callback {
-        // SAFETY: a function of the program, of the type the header gives; the codec is that of its create callback.
-        unsafe { function(codec) }
+        // SAFETY: a function of the program, of the type the header gives; the instance is that of its create callback.
+        unsafe { function(instance) }
     }
 }
 

@@ -17,7 +17,10 @@ use std::{
     error::Error as _,
     panic::{AssertUnwindSafe, catch_unwind},
 };
-use wws::{Error, ErrorCode, Result};
+use wws::{
+    Error, ErrorCode, Result,
+    transport::tls::{CertificateFailures, certificate_failure},
+};
 
 /// A function of the interface, for the tests and `cargo xtask abi`.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +135,24 @@ fn fail(name: &str, error: Ptr<WS_ERROR>, failure: &Error) -> HRESULT {
         object.append(name, failure);
     }
     // What a function of the program returned comes out unchanged.
-    let foreign = failure.source().and_then(|e| e.downcast_ref::<Foreign>());
-    foreign.map_or(failure.code().hresult() as HRESULT, |f| f.0)
+    if let Some(foreign) = failure.source().and_then(|e| e.downcast_ref::<Foreign>()) {
+        return foreign.0;
+    }
+    certificate_code(failure).unwrap_or(failure.code().hresult()) as HRESULT
+}
+
+/// The code of Windows for a certificate that is not good: the reference gives these instead of codes of its own.
+fn certificate_code(failure: &Error) -> Option<u32> {
+    if failure.code() != ErrorCode::SecurityVerificationFailure {
+        return None;
+    }
+    let fault = certificate_failure(failure)?;
+    Some(match fault {
+        CertificateFailures { date: true, .. } => 0x800B_0101, // CERT_E_EXPIRED
+        CertificateFailures { root: true, .. } => 0x800B_0109, // CERT_E_UNTRUSTEDROOT
+        CertificateFailures { name: true, .. } => 0x800B_010F, // CERT_E_CN_NO_MATCH
+        _ => 0x800B_0110,                                      // CERT_E_WRONG_USAGE
+    })
 }
 
 #[cold]

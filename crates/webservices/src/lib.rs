@@ -23,16 +23,22 @@
 //!   described one.
 //! - `WsReadElement` takes the nillable read options too.
 //! - `WsReadArray` on a stream cannot go on in the middle of an element: fill the reader with the whole of it.
-//! - Channels: security descriptions, custom channels and listeners, and the splitting of mapped headers are missing and
-//!   refused, as are the address matching options of listeners and the SPN properties.
-//! - The channels of a listener have the same properties, those of the first one. If these are not the defaults, the
-//!   listener is opened anew with them when that channel is created; who connected before is cut off.
+//! - Channels: the splitting of mapped headers is missing and refused, as are the address matching options of listeners
+//!   and the SPN properties.
+//! - Security descriptions have one binding, TLS, which is for net.tcp and net.pipe, too. `include/wws.h` says what stands
+//!   for the certificate stores of Windows. A DNS identity in an endpoint address is not the name that a certificate is
+//!   checked for; the host of the URL is. Revocation is not checked.
+//! - The channels of a listener have the same properties, those of the first one. Who connects before it is created waits.
+//! - A custom channel is asked for its property `STATE` after a callback that failed: if that is FAULTED, so is the
+//!   channel. Other properties than those of custom channels in the list of its creation are set by its callback.
+//! - Channels of the types request and reply over net.tcp and net.pipe are streamed, in binary unless the encoding says
+//!   otherwise.
 //! - `WS_CHANNEL_PROPERTY_NO_DELAY` is on by default. Connections of HTTP share the options of the first listener on a
 //!   port.
 //! - An asynchronous call of a channel takes a thread until it completes; at most 10,000 are under way.
-//! - Callbacks of message encoders and decoders get no `WS_ASYNC_CONTEXT`: they finish at once. They cannot wait for a
-//!   channel.
-//! - `WsPushBytes` into a message of a channel copies the bytes at once.
+//! - An encoder or decoder of the program cannot wait for a channel without a `WS_ASYNC_CONTEXT`. A decoder gets a
+//!   context in synchronous calls, too: it works on a thread of the library.
+//! - The callback of `WsPushBytes` may run on a thread of the library while the call that sends waits.
 //! - The interfaces of a multicast listener can be set before it is opened only.
 #![deny(unsafe_code)]
 // The names of webservices.h, unchanged.
@@ -57,6 +63,7 @@ pub mod heap;
 pub mod hresult;
 pub mod later;
 pub mod listener;
+pub mod lock;
 pub mod message;
 pub mod misc;
 pub mod param;
@@ -65,6 +72,7 @@ pub mod ptr;
 pub mod reader;
 pub mod runtime;
 pub mod schema;
+pub mod security;
 pub mod sink;
 pub mod text;
 pub mod typed;

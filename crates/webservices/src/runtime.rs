@@ -5,10 +5,14 @@ use crate::{
     callback,
     export::boundary,
     failure::WS_ERROR,
-    hresult::Status,
-    ptr::{Across, Ptr},
+    hresult::{HRESULT, Status},
+    ptr::{Across, Ptr, Void},
 };
-use std::{cell::Cell, future::Future, sync::OnceLock};
+use std::{
+    cell::Cell,
+    future::Future,
+    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError},
+};
 use tokio::runtime::{Builder, Handle, Runtime};
 use wws::{Error, ErrorCode, Result};
 
@@ -73,15 +77,125 @@ pub fn run<S: Into<Status>>(
     error: Ptr<WS_ERROR>,
     work: impl FnOnce() -> Result<S> + 'static,
 ) -> Result<Status> {
-    let Some(context) = context else { return work().map(Into::into) };
+    let Some(context) = context else {
+        let _call = enter(Call { error, is_async: false });
+        return work().map(Into::into);
+    };
     if context.callback.is_none() {
         return Err(Error::argument("the WS_ASYNC_CONTEXT has no callback"));
     }
     let job = Across::new((work, *context, error));
     handle()?.spawn_blocking(move || {
         let (work, context, error) = job.into_inner();
-        let hr = boundary(name, error, work);
+        let hr = {
+            let _call = enter(Call { error, is_async: true });
+            boundary(name, error, work)
+        };
         callback::complete(&context, hr, model);
     });
     Ok(Status::Async)
+}
+
+/// The call of the program that this thread works for.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    error: Ptr<WS_ERROR>,
+    is_async: bool,
+}
+
+/// The call that other threads work for at the moment, as far as they have to know.
+#[derive(Clone, Debug, Default)]
+pub struct SharedCall(Arc<Mutex<Option<Across<Call>>>>);
+
+impl SharedCall {
+    /// Notes the call of this thread.
+    pub fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = CALL.get().map(Across::new);
+    }
+
+    /// Works for the call that was noted.
+    pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        let call = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _call = call.map(|call| enter(call.into_inner()));
+        work()
+    }
+}
+
+thread_local! {
+    static CALL: Cell<Option<Call>> = const { Cell::new(None) };
+}
+
+/// The thread works for this call until the result is dropped; calls that callbacks make nest.
+fn enter(call: Call) -> impl Drop {
+    struct Leave(Option<Call>);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            CALL.set(self.0);
+        }
+    }
+    Leave(CALL.replace(Some(call)))
+}
+
+/// Runs a function of the program that may complete later if the call that it belongs to may: then it gets a context,
+/// and this thread waits. Without a context it has to finish at once (WWSAPI D.2). What runs on a thread of ours, for no
+/// call in particular, gets a context too.
+///
+/// # Errors
+/// What the function returned, at once or later; `what` is what the error calls it.
+pub fn let_run(
+    what: &str,
+    function: impl FnOnce(Ptr<WS_ASYNC_CONTEXT>, Ptr<WS_ERROR>) -> Result<Status>,
+) -> Result<Status> {
+    let call = CALL.get();
+    let error = call.map_or(Ptr::NULL, |call| call.error);
+    if call.is_some_and(|call| !call.is_async) {
+        return match function(Ptr::NULL, error)? {
+            Status::Async => Err(callback::misuse(format!(
+                "the {what} callback returned WS_S_ASYNC though it got no context"
+            ))),
+            status => Ok(status),
+        };
+    }
+    let completion = Arc::new(Completion::default());
+    let ticket = Ptr::give(Box::new(completion.clone()));
+    let own = WS_ASYNC_CONTEXT { callback: Some(completed), callbackState: ticket.cast() };
+    let status = function(Ptr::to(&own), error);
+    match status {
+        Ok(Status::Async) => callback::outcome(completion.wait(), what),
+        // Nobody will call back.
+        status => {
+            drop(ticket.reclaim());
+            status
+        }
+    }
+}
+
+/// The end of a function of the program that completes later.
+#[derive(Debug, Default)]
+struct Completion {
+    result: Mutex<Option<HRESULT>>,
+    changed: Condvar,
+}
+
+impl Completion {
+    fn wait(&self) -> HRESULT {
+        // Inside of the runtime another thread takes the tasks of this one over.
+        tokio::task::block_in_place(|| {
+            let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                match *result {
+                    Some(hr) => return hr,
+                    None => result = self.changed.wait(result).unwrap_or_else(PoisonError::into_inner),
+                }
+            }
+        })
+    }
+}
+
+/// What the program calls when its function has completed.
+extern "C" fn completed(hr: HRESULT, _model: WS_CALLBACK_MODEL, state: Void) {
+    if let Some(completion) = state.cast::<Arc<Completion>>().reclaim() {
+        *completion.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(hr);
+        completion.changed.notify_one();
+    }
 }

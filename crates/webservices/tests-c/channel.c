@@ -123,7 +123,6 @@ static void properties(void)
     channel = NULL;
     EXPECT(E_INVALIDARG, WsCreateChannel(WS_CHANNEL_TYPE_REQUEST, WS_UDP_CHANNEL_BINDING, NULL, 0, NULL, &channel, NULL));
     EXPECT(E_INVALIDARG, WsCreateChannel(WS_CHANNEL_TYPE_REPLY, WS_HTTP_CHANNEL_BINDING, NULL, 0, NULL, &channel, NULL));
-    EXPECT(E_NOTIMPL, WsCreateChannel(WS_CHANNEL_TYPE_DUPLEX, WS_CUSTOM_CHANNEL_BINDING, NULL, 0, NULL, &channel, NULL));
     CHECK(channel == NULL);
 }
 

@@ -1,50 +1,9 @@
 /* Asynchronous calls over net.tcp: requests with replies, failures; an abort ends what waits. */
 #define _DEFAULT_SOURCE
 #include "channels.h"
+#include "wait.h"
 
 static WS_HEAP* heap;
-
-/* A call that completes later. */
-typedef struct {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    pthread_t thread; /* the one that called back */
-    HRESULT result;
-    int calls;
-} WAIT;
-
-#define WAIT_INIT {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}
-
-static void CALLBACK completed(HRESULT result, WS_CALLBACK_MODEL model, void* state)
-{
-    WAIT* wait = state;
-    CHECK(model == WS_LONG_CALLBACK);
-    pthread_mutex_lock(&wait->mutex);
-    wait->result = result;
-    wait->thread = pthread_self();
-    wait->calls++;
-    pthread_cond_signal(&wait->changed);
-    pthread_mutex_unlock(&wait->mutex);
-}
-
-static HRESULT await(WAIT* wait)
-{
-    pthread_mutex_lock(&wait->mutex);
-    while (wait->calls == 0)
-        pthread_cond_wait(&wait->changed, &wait->mutex);
-    CHECK(wait->calls == 1);
-    wait->calls = 0;
-    HRESULT result = wait->result;
-    CHECK(!pthread_equal(wait->thread, pthread_self()));
-    pthread_mutex_unlock(&wait->mutex);
-    return result;
-}
-
-#define ASYNC(call) \
-    do { \
-        EXPECT(WS_S_ASYNC, call); \
-        expect(__FILE__, __LINE__, #call, S_OK, await(&wait), g_error); \
-    } while (0)
 
 static void requests(void)
 {
@@ -161,6 +120,59 @@ static void abort_opening(void)
     link_close(&link);
 }
 
+/* The properties of channels come after the listener was opened: who connected before waits, and is not cut off. */
+static void early_client(LINK link)
+{
+    WAIT wait = WAIT_INIT;
+    WS_ASYNC_CONTEXT context = {completed, &wait};
+    WS_ENCODING text = WS_ENCODING_XML_UTF16LE;
+    WS_ENVELOPE_VERSION envelope = WS_ENVELOPE_VERSION_SOAP_1_1;
+    ULONG size = 1 << 20;
+    WS_CHANNEL_PROPERTY own[] = {
+        {WS_CHANNEL_PROPERTY_ENCODING, &text, sizeof text},
+        {WS_CHANNEL_PROPERTY_ENVELOPE_VERSION, &envelope, sizeof envelope},
+        {WS_CHANNEL_PROPERTY_MAX_BUFFERED_MESSAGE_SIZE, &size, sizeof size},
+    };
+    WS_CHANNEL* channel = NULL;
+    WS_MESSAGE *out = NULL, *in = NULL;
+    int number = 4, answer = 0;
+    make_url(&link.url, link.scheme, free_port());
+    WS_ENDPOINT_ADDRESS address = {.url = link.url.string};
+    OK(WsCreateListener(link.server_type, link.binding, NULL, 0, NULL, &link.listener, g_error));
+    OK(WsOpenListener(link.listener, &link.url.string, NULL, g_error));
+    OK(WsCreateChannel(link.client_type, link.binding, own, 3, NULL, &channel, g_error));
+    OK(WsCreateMessageForChannel(channel, NULL, 0, &out, g_error));
+    OK(WsCreateMessageForChannel(channel, NULL, 0, &in, g_error));
+    EXPECT(WS_S_ASYNC, WsOpenChannel(channel, &address, &context, g_error));
+    int is_http = link.client_type == WS_CHANNEL_TYPE_REQUEST;
+    if (is_http) {
+        /* Opening does no I/O; the request waits instead. */
+        EXPECT(S_OK, await(&wait));
+        EXPECT(WS_S_ASYNC, WsRequestReply(channel, out, &add_description, WS_WRITE_REQUIRED_VALUE, &number,
+            sizeof number, in, &added_description, WS_READ_REQUIRED_VALUE, heap, &answer, sizeof answer, &context,
+            g_error));
+    }
+    usleep(20000); /* it is on its way, most likely; the test does not rely on it */
+    OK(WsCreateChannelForListener(link.listener, own, 3, &link.server_channel, g_error));
+    /* Another one has the same properties. */
+    WS_CHANNEL* other = NULL;
+    OK(WsCreateChannelForListener(link.listener, own, 3, &other, g_error));
+    WsFreeChannel(other);
+    EXPECT(E_INVALIDARG, WsCreateChannelForListener(link.listener, own, 2, &other, NULL));
+    CHECK(pthread_create(&link.thread, NULL, serve, &link) == 0);
+    expect(__FILE__, __LINE__, "early client", S_OK, await(&wait), g_error);
+    if (!is_http)
+        ASYNC(WsRequestReply(channel, out, &add_description, WS_WRITE_REQUIRED_VALUE, &number, sizeof number, in,
+            &added_description, WS_READ_REQUIRED_VALUE, heap, &answer, sizeof answer, &context, g_error));
+    CHECK(answer == 5);
+    WsFreeMessage(out);
+    WsFreeMessage(in);
+    channel_end(channel);
+    link.properties = own;
+    link.property_count = 3;
+    link_stop(&link);
+}
+
 int main(void)
 {
     OK(WsCreateError(NULL, 0, &g_error));
@@ -168,6 +180,12 @@ int main(void)
     requests();
     aborts();
     abort_opening();
+    early_client((LINK){.binding = WS_TCP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_DUPLEX_SESSION,
+        .server_type = WS_CHANNEL_TYPE_DUPLEX_SESSION, .scheme = "net.tcp"});
+    early_client((LINK){.binding = WS_NAMEDPIPE_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_DUPLEX_SESSION,
+        .server_type = WS_CHANNEL_TYPE_DUPLEX_SESSION, .scheme = "net.pipe"});
+    early_client((LINK){.binding = WS_HTTP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_REQUEST,
+        .server_type = WS_CHANNEL_TYPE_REPLY, .scheme = "http"});
     WsFreeHeap(heap);
     WsFreeError(g_error);
     return 0;

@@ -1,7 +1,8 @@
 /* Message encoders and decoders of the program, on both ends: they change content type and bytes, in the order of their
- * contract. They fail, and abort their own channel. */
+ * contract. They complete later in asynchronous calls. They fail in each step, and abort their own channel. */
 #define _DEFAULT_SOURCE
 #include "channels.h"
+#include "wait.h"
 
 #define KEY 0x5A
 
@@ -240,11 +241,156 @@ static void exchange(LINK* link)
     WsFreeHeap(heap);
 }
 
+/* ---- Later ---------------------------------------------------------------------------------------------- */
+
+/* A step that another thread does. */
+typedef struct {
+    WS_ENCODER_ENCODE_CALLBACK encode;
+    WS_DECODER_DECODE_CALLBACK decode;
+    void* codec;
+    const WS_BYTES* buffers;
+    ULONG buffer_count;
+    void* buffer;
+    ULONG* length;
+    WS_ASYNC_CONTEXT context;
+    WS_ERROR* error;
+} LATER;
+
+static int later, at_once;
+
+static void* do_later(void* state)
+{
+    LATER* step = state;
+    HRESULT hr = step->encode != NULL
+        ? step->encode(step->codec, step->buffers, step->buffer_count, NULL, step->error)
+        : step->decode(step->codec, step->buffer, step->buffer_count, step->length, NULL, step->error);
+    step->context.callback(hr, WS_LONG_CALLBACK, step->context.callbackState);
+    free(step);
+    return NULL;
+}
+
+static HRESULT go_later(LATER step)
+{
+    pthread_t thread;
+    LATER* copy = malloc(sizeof *copy);
+    CHECK(copy != NULL);
+    *copy = step;
+    count(&later, 1);
+    CHECK(pthread_create(&thread, NULL, do_later, copy) == 0);
+    CHECK(pthread_detach(thread) == 0);
+    return WS_S_ASYNC;
+}
+
+static HRESULT CALLBACK encode_later(void* encoder, const WS_BYTES* buffers, ULONG buffer_count,
+    const WS_ASYNC_CONTEXT* context, WS_ERROR* error)
+{
+    if (context != NULL)
+        return go_later((LATER){.encode = encode, .codec = encoder, .buffers = buffers, .buffer_count = buffer_count,
+            .context = *context, .error = error});
+    count(&at_once, 1);
+    return encode(encoder, buffers, buffer_count, NULL, error);
+}
+
+static HRESULT CALLBACK decode_later(void* decoder, void* buffer, ULONG max, ULONG* length,
+    const WS_ASYNC_CONTEXT* context, WS_ERROR* error)
+{
+    if (context != NULL)
+        return go_later((LATER){.decode = decode, .codec = decoder, .buffer = buffer, .buffer_count = max,
+            .length = length, .context = *context, .error = error});
+    return decode(decoder, buffer, max, length, NULL, error);
+}
+
+/* In an asynchronous call the encoder gets a context and may complete later, in a synchronous one it gets none. */
+static void asynchronous(LINK link)
+{
+    WS_HEAP* heap = NULL;
+    WAIT wait = WAIT_INIT;
+    WS_ASYNC_CONTEXT context = {completed, &wait};
+    WS_CHANNEL_ENCODER own_encoder = encoder;
+    WS_CHANNEL_DECODER own_decoder = decoder;
+    own_encoder.encoderEncodeCallback = encode_later;
+    own_decoder.decoderDecodeCallback = decode_later;
+    WS_CHANNEL_PROPERTY properties[] = {
+        {WS_CHANNEL_PROPERTY_ENCODER, &own_encoder, sizeof own_encoder},
+        {WS_CHANNEL_PROPERTY_DECODER, &own_decoder, sizeof own_decoder},
+    };
+    OK(WsCreateHeap(1 << 16, 0, NULL, 0, &heap, g_error));
+    link_start(&link);
+    link.properties = properties;
+    WS_CHANNEL* channel = link_connect(&link);
+    for (int i = 0; i < 3; i++) {
+        WS_MESSAGE *out = NULL, *in = NULL;
+        int number = i, answer = 0;
+        int before = count(&later, 0);
+        OK(WsCreateMessageForChannel(channel, NULL, 0, &out, g_error));
+        OK(WsCreateMessageForChannel(channel, NULL, 0, &in, g_error));
+        ASYNC(WsRequestReply(channel, out, &add_description, WS_WRITE_REQUIRED_VALUE, &number, sizeof number, in,
+            &added_description, WS_READ_REQUIRED_VALUE, heap, &answer, sizeof answer, &context, g_error));
+        CHECK(answer == i + 1);
+        /* One step of the encoder at least. */
+        CHECK(count(&later, 0) > before && count(&at_once, 0) == 0);
+        WsFreeMessage(out);
+        WsFreeMessage(in);
+    }
+    int answer = 0;
+    OK(request(channel, heap, 5, &answer));
+    CHECK(answer == 6 && count(&at_once, 0) > 0);
+    channel_end(channel);
+    link_stop(&link);
+    at_once = 0;
+    WsFreeHeap(heap);
+}
+
+/* ---- Failures ------------------------------------------------------------------------------------------- */
+
+#define REFUSED ((HRESULT)0x80070005)
+
+static HRESULT CALLBACK refuse_create(void* create_context, WS_WRITE_CALLBACK write, void* context, void** result,
+    WS_ERROR* error)
+{
+    (void)create_context, (void)write, (void)context, (void)result, (void)error;
+    return REFUSED;
+}
+
+static HRESULT CALLBACK refuse_create_decoder(void* create_context, WS_READ_CALLBACK read, void* context, void** result,
+    WS_ERROR* error)
+{
+    (void)create_context, (void)read, (void)context, (void)result, (void)error;
+    return REFUSED;
+}
+
+static HRESULT CALLBACK refuse_type(void* context, const WS_STRING* type, WS_STRING* new_type, WS_STRING* coding,
+    WS_ERROR* error)
+{
+    (void)context, (void)type, (void)new_type, (void)coding, (void)error;
+    return REFUSED;
+}
+
+static HRESULT CALLBACK refuse_step(void* context, const WS_ASYNC_CONTEXT* async_context, WS_ERROR* error)
+{
+    (void)context, (void)async_context, (void)error;
+    return REFUSED;
+}
+
 static HRESULT CALLBACK refuse(void* context, const WS_BYTES* buffers, ULONG buffer_count,
     const WS_ASYNC_CONTEXT* async_context, WS_ERROR* error)
 {
     (void)context, (void)buffers, (void)buffer_count, (void)async_context, (void)error;
-    return (HRESULT)0x80070005;
+    return REFUSED;
+}
+
+static HRESULT CALLBACK refuse_decoded_type(void* context, const WS_STRING* type, const WS_STRING* coding,
+    WS_STRING* new_type, WS_ERROR* error)
+{
+    (void)context, (void)type, (void)coding, (void)new_type, (void)error;
+    return REFUSED;
+}
+
+static HRESULT CALLBACK refuse_decode(void* context, void* buffer, ULONG max, ULONG* length,
+    const WS_ASYNC_CONTEXT* async_context, WS_ERROR* error)
+{
+    (void)context, (void)buffer, (void)max, (void)length, (void)async_context, (void)error;
+    return REFUSED;
 }
 
 static WS_CHANNEL* victim;
@@ -259,26 +405,72 @@ static HRESULT CALLBACK abort_own(void* context, const WS_BYTES* buffers, ULONG 
 }
 
 /* A callback that fails: its code comes out of the call. One that aborts its own channel: the call is aborted. */
-static void failure(LINK* link, WS_ENCODER_ENCODE_CALLBACK callback, HRESULT expected)
+static void failure(LINK* link, WS_CHANNEL_ENCODER failing, WS_CHANNEL_DECODER undo, HRESULT expected)
 {
-    static WS_CHANNEL_ENCODER failing;
-    failing = encoder;
-    failing.encoderEncodeCallback = callback;
-    WS_CHANNEL_PROPERTY properties[] = {{WS_CHANNEL_PROPERTY_ENCODER, &failing, sizeof failing}};
+    WS_CHANNEL_PROPERTY properties[] = {
+        {WS_CHANNEL_PROPERTY_ENCODER, &failing, sizeof failing},
+        {WS_CHANNEL_PROPERTY_DECODER, &undo, sizeof undo},
+    };
     WS_CHANNEL* channel = NULL;
+    WS_HEAP* heap = NULL;
     WS_ENDPOINT_ADDRESS address = {.url = link->url.string};
-    int number = 1;
-    WS_MESSAGE* message = NULL;
-    OK(WsCreateChannel(link->client_type, link->binding, properties, 1, NULL, &channel, g_error));
-    OK(WsOpenChannel(channel, &address, NULL, g_error));
-    OK(WsCreateMessageForChannel(channel, NULL, 0, &message, g_error));
-    victim = channel;
-    EXPECT(expected, WsSendMessage(channel, message, &note_description, WS_WRITE_REQUIRED_VALUE, &number,
-        sizeof number, NULL, NULL));
-    WsFreeMessage(message);
+    int answer = 0;
+    OK(WsCreateHeap(1 << 16, 0, NULL, 0, &heap, g_error));
+    OK(WsCreateChannel(link->client_type, link->binding, properties, 2, NULL, &channel, g_error));
+    /* A session needs its encoder and its decoder from the start. */
+    HRESULT hr = WsOpenChannel(channel, &address, NULL, g_error);
+    if (hr == S_OK) {
+        victim = channel;
+        hr = request(channel, heap, 1, &answer);
+    }
+    EXPECT(expected, hr);
+    OK(WsResetError(g_error));
     WsAbortChannel(channel, NULL);
     WsCloseChannel(channel, NULL, NULL);
     WsFreeChannel(channel);
+    WsFreeHeap(heap);
+}
+
+static void failures(LINK link)
+{
+    link.is_rough = 1;
+    link_start(&link);
+    WS_CHANNEL_ENCODER e = encoder;
+    WS_CHANNEL_DECODER d = decoder;
+    failure(&link, e, d, S_OK);
+    e.createEncoderCallback = refuse_create;
+    failure(&link, e, d, REFUSED);
+    e = encoder;
+    e.encoderGetContentTypeCallback = refuse_type;
+    failure(&link, e, d, REFUSED);
+    e = encoder;
+    e.encoderStartCallback = refuse_step;
+    failure(&link, e, d, REFUSED);
+    e = encoder;
+    e.encoderEncodeCallback = refuse;
+    failure(&link, e, d, REFUSED);
+    e = encoder;
+    e.encoderEndCallback = refuse_step;
+    failure(&link, e, d, REFUSED);
+    e = encoder;
+    e.encoderEncodeCallback = abort_own;
+    failure(&link, e, d, WS_E_OPERATION_ABORTED);
+    e = encoder;
+    d.createDecoderCallback = refuse_create_decoder;
+    failure(&link, e, d, REFUSED);
+    d = decoder;
+    d.decoderStartCallback = refuse_step;
+    failure(&link, e, d, REFUSED);
+    d = decoder;
+    d.decoderGetContentTypeCallback = refuse_decoded_type;
+    failure(&link, e, d, REFUSED);
+    d = decoder;
+    d.decoderDecodeCallback = refuse_decode;
+    failure(&link, e, d, REFUSED);
+    d = decoder;
+    d.decoderEndCallback = refuse_step;
+    failure(&link, e, d, REFUSED);
+    link_stop(&link);
 }
 
 int main(void)
@@ -295,12 +487,10 @@ int main(void)
         .server_type = WS_CHANNEL_TYPE_DUPLEX_SESSION, .scheme = "net.tcp", .properties = properties,
         .property_count = 2};
     exchange(&tcp);
-    LINK plain = {.binding = WS_HTTP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_REQUEST,
-        .server_type = WS_CHANNEL_TYPE_REPLY, .scheme = "http"};
-    link_start(&plain);
-    failure(&plain, refuse, (HRESULT)0x80070005);
-    failure(&plain, abort_own, WS_E_OPERATION_ABORTED);
-    link_stop(&plain);
+    asynchronous(http);
+    asynchronous(tcp);
+    failures(http);
+    failures(tcp);
     /* Connections end in their own time. */
     for (int i = 0; i < 10000 && count(&encoders, 0) + count(&decoders, 0) != 0; i++)
         usleep(1000);

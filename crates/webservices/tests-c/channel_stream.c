@@ -143,6 +143,40 @@ static void udp(void)
     CHECK(((struct sockaddr_in*)(void*)address)->sin_family == AF_INET);
     CHECK(ntohl(((struct sockaddr_in*)(void*)address)->sin_addr.s_addr) == INADDR_LOOPBACK);
     WsFreeMessage(in);
+    OK(WsCloseChannel(link.server_channel, NULL, g_error));
+    OK(WsResetChannel(link.server_channel, g_error));
+
+    /* A request and its reply: the reply goes to where the request came from. */
+    WS_MESSAGE *request = NULL, *reply = NULL;
+    number = 7;
+    OK(WsCreateMessageForChannel(channel, NULL, 0, &request, g_error));
+    OK(WsInitializeMessage(request, WS_REQUEST_MESSAGE, NULL, g_error));
+    OK(WsSendMessage(channel, request, &add_description, WS_WRITE_REQUIRED_VALUE, &number, sizeof number, NULL, g_error));
+    OK(WsAcceptChannel(link.listener, link.server_channel, NULL, g_error));
+    OK(WsCreateMessageForChannel(link.server_channel, NULL, 0, &in, g_error));
+    OK(WsCreateMessageForChannel(link.server_channel, NULL, 0, &reply, g_error));
+    OK(WsReceiveMessage(link.server_channel, in, descriptions, 2, WS_RECEIVE_REQUIRED_MESSAGE, WS_READ_REQUIRED_VALUE,
+        heap, &number, sizeof number, &index, NULL, g_error));
+    CHECK(number == 7 && index == 0);
+    number++;
+    OK(WsSendReplyMessage(link.server_channel, reply, &added_description, WS_WRITE_REQUIRED_VALUE, &number, sizeof number,
+        in, NULL, g_error));
+    WsFreeMessage(reply);
+    OK(WsCreateMessageForChannel(channel, NULL, 0, &reply, g_error));
+    const WS_MESSAGE_DESCRIPTION* answers[] = {&added_description};
+    number = 0;
+    OK(WsReceiveMessage(channel, reply, answers, 1, WS_RECEIVE_REQUIRED_MESSAGE, WS_READ_REQUIRED_VALUE, heap, &number,
+        sizeof number, NULL, NULL, g_error));
+    CHECK(number == 8);
+    WS_UNIQUE_ID sent, related;
+    OK(WsGetHeader(request, WS_MESSAGE_ID_HEADER, WS_UNIQUE_ID_TYPE, WS_READ_REQUIRED_VALUE, heap, &sent, sizeof sent,
+        g_error));
+    OK(WsGetHeader(reply, WS_RELATES_TO_HEADER, WS_UNIQUE_ID_TYPE, WS_READ_REQUIRED_VALUE, heap, &related, sizeof related,
+        g_error));
+    CHECK(memcmp(&sent.guid, &related.guid, sizeof sent.guid) == 0);
+    WsFreeMessage(request);
+    WsFreeMessage(reply);
+    WsFreeMessage(in);
     WsFreeHeap(heap);
     channel_end(channel);
     link_close(&link);

@@ -2,10 +2,12 @@
 //!
 //! With `WS_TEST_VALGRIND=1` they run under valgrind: no error, no leak. `cargo xtask check-all` does that.
 
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 fn crate_folder() -> &'static Path {
@@ -54,8 +56,46 @@ fn programs() -> Vec<PathBuf> {
     all
 }
 
+/// Writes certificates for the program about TLS, all of one authority, each with its key; gives the SHA-1 of the server's.
+fn write_certificates(folder: &Path) -> String {
+    let key = || KeyPair::generate().expect("a key");
+    let authority = |name: &str| {
+        let mut params = CertificateParams::new(vec![]).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        CertifiedIssuer::self_signed(params, key()).expect("a root")
+    };
+    let root = authority("WWS Root");
+    let write =
+        |file: &str, text: String| fs::write(folder.join(file), text).expect("a certificate is written");
+    let issue = |file: &str, name: &str, hosts: &[&str], is_expired: bool| {
+        let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
+        let mut params = CertificateParams::new(hosts).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
+        if is_expired {
+            (params.not_before, params.not_after) = (date_time_ymd(2000, 1, 1), date_time_ymd(2001, 1, 1));
+        }
+        let key = key();
+        let certificate = params.signed_by(&key, &root).expect("a certificate");
+        write(file, certificate.pem() + &key.serialize_pem());
+        certificate.der().to_vec()
+    };
+    let here = &["127.0.0.1", "localhost"];
+    let server = issue("server.pem", "WWS Server", here, false);
+    issue("client.pem", "WWS Client", &["client.test"], false);
+    issue("expired.pem", "WWS Expired", here, true);
+    issue("elsewhere.pem", "WWS Elsewhere", &["elsewhere.test"], false);
+    write("root.crt", root.pem());
+    write("system.crt", authority("WWS System").pem());
+    write("broken.pem", "no certificate".to_owned());
+    let sha1 = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, &server);
+    sha1.as_ref().iter().map(|octet| format!("{octet:02X} ")).collect()
+}
+
 #[test]
 fn every_program_succeeds() {
+    let certificates = tempfile::tempdir().expect("a temporary folder");
+    let thumbprint = write_certificates(certificates.path());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let valgrind = env::var("WS_TEST_VALGRIND").is_ok_and(|v| v == "1");
     if !valgrind {
@@ -63,27 +103,42 @@ fn every_program_succeeds() {
     }
     let programs = programs();
     assert!(!programs.is_empty());
-    for source in programs {
-        let program = folder.path().join(source.file_stem().expect("a name"));
-        compile(&source, &program, &["-lwebservices"]);
-        let mut command = if valgrind {
-            let mut command = Command::new("valgrind");
-            command.args([
-                "--quiet",
-                "--error-exitcode=9",
-                "--leak-check=full",
-                "--errors-for-leak-kinds=definite",
-                // Threads of ours that still run at the end hold memory by pointers into its middle.
-                "--show-leak-kinds=definite",
-            ]);
-            command.arg(&program);
-            command
-        } else {
-            Command::new(&program)
-        };
-        let output = run(command.env("LD_LIBRARY_PATH", libraries()));
-        assert_eq!(output, "", "{} prints only failures", source.display());
+    let next = AtomicUsize::new(0);
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(source) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let program = folder.path().join(source.file_stem().expect("a name"));
+                    compile(source, &program, &["-lwebservices"]);
+                    let mut command = command(&program, valgrind);
+                    command
+                        .env("WWS_TEST_CERTS", certificates.path())
+                        .env("WWS_TEST_THUMBPRINT", &thumbprint);
+                    let output = run(command.env("LD_LIBRARY_PATH", libraries()));
+                    assert_eq!(output, "", "{} prints only failures", source.display());
+                }
+            });
+        }
+    });
+}
+
+/// A program, under valgrind perhaps.
+fn command(program: &Path, valgrind: bool) -> Command {
+    if !valgrind {
+        return Command::new(program);
     }
+    let mut command = Command::new("valgrind");
+    command.args([
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite",
+        // Threads of ours that still run at the end hold memory by pointers into its middle.
+        "--show-leak-kinds=definite",
+    ]);
+    command.arg(program);
+    command
 }
 
 #[test]

@@ -130,9 +130,21 @@ typedef struct _FILETIME {
     DWORD dwHighDateTime;
 } FILETIME;
 
-/* Declared only: what is Windows' alone. */
-typedef struct _CERT_CONTEXT CERT_CONTEXT;
+/* A certificate: X509_ASN_ENCODING, or what wws.h adds. There is nothing to free. */
+typedef struct _CERT_CONTEXT {
+    DWORD dwCertEncodingType;
+    BYTE* pbCertEncoded;
+    DWORD cbCertEncoded;
+    void* pCertInfo;
+    void* hCertStore;
+} CERT_CONTEXT;
 typedef const CERT_CONTEXT* PCCERT_CONTEXT;
+#define X509_ASN_ENCODING 0x00000001
+#define CertFreeCertificateContext(certificate) ((void)(certificate), 1)
+#define CERT_SYSTEM_STORE_CURRENT_USER 0x00010000
+#define CERT_SYSTEM_STORE_LOCAL_MACHINE 0x00020000
+
+/* Declared only: what is Windows' alone. */
 typedef struct _SecPkgContext_IssuerListInfoEx SecPkgContext_IssuerListInfoEx;
 typedef ULONG_PTR HCRYPTPROV;
 typedef ULONG_PTR NCRYPT_KEY_HANDLE;

@@ -1,6 +1,7 @@
 //! Channels and listeners (`webservices/channel.h`, `webservices/listener.h`).
 
 use super::{
+    address::WS_ENDPOINT_ADDRESS,
     base::{WS_ASYNC_CONTEXT, WS_BYTES, WS_READ_CALLBACK, WS_STRING, WS_WRITE_CALLBACK, WS_XML_STRING},
     types::WS_ELEMENT_DESCRIPTION,
 };
@@ -45,6 +46,35 @@ pub type WS_DECODER_GET_CONTENT_TYPE_CALLBACK = Option<
 /// Decodes: decoder, buffer, its size, bytes given, asynchronous context, error.
 pub type WS_DECODER_DECODE_CALLBACK =
     Option<unsafe extern "C" fn(Void, Void, u32, Ptr<u32>, Ptr<WS_ASYNC_CONTEXT>, Ptr<WS_ERROR>) -> HRESULT>;
+/// Creates a channel of the program's: type, parameters, their size, the instance, error.
+pub type WS_CREATE_CHANNEL_CALLBACK =
+    Option<unsafe extern "C" fn(WS_CHANNEL_TYPE, Void, u32, Ptr<Void>, Ptr<WS_ERROR>) -> HRESULT>;
+/// Creates a channel for a listener of the program's: listener, parameters, their size, the instance, error.
+pub type WS_CREATE_CHANNEL_FOR_LISTENER_CALLBACK =
+    Option<unsafe extern "C" fn(Void, Void, u32, Ptr<Void>, Ptr<WS_ERROR>) -> HRESULT>;
+/// Frees an instance.
+pub type WS_FREE_INSTANCE_CALLBACK = WS_FREE_CODEC_CALLBACK;
+/// Resets or aborts an instance: instance, error.
+pub type WS_INSTANCE_CALLBACK = Option<unsafe extern "C" fn(Void, Ptr<WS_ERROR>) -> HRESULT>;
+/// Closes an instance or shuts its session down: instance, asynchronous context, error.
+pub type WS_INSTANCE_STEP_CALLBACK = WS_CODEC_STEP_CALLBACK;
+/// Gets or sets a property of an instance: instance, property, value, its size, error.
+pub type WS_INSTANCE_PROPERTY_CALLBACK =
+    Option<unsafe extern "C" fn(Void, i32, Void, u32, Ptr<WS_ERROR>) -> HRESULT>;
+/// Opens a channel: instance, address, asynchronous context, error.
+pub type WS_OPEN_CHANNEL_CALLBACK = Option<
+    unsafe extern "C" fn(Void, Ptr<WS_ENDPOINT_ADDRESS>, Ptr<WS_ASYNC_CONTEXT>, Ptr<WS_ERROR>) -> HRESULT,
+>;
+/// Starts or ends a message, or accepts a channel: instance, message or channel, asynchronous context, error.
+pub type WS_MESSAGE_STEP_CALLBACK =
+    Option<unsafe extern "C" fn(Void, Void, Ptr<WS_ASYNC_CONTEXT>, Ptr<WS_ERROR>) -> HRESULT>;
+/// Gives a message up: instance, message, error.
+pub type WS_ABANDON_MESSAGE_CALLBACK = Option<unsafe extern "C" fn(Void, Void, Ptr<WS_ERROR>) -> HRESULT>;
+/// Creates a listener of the program's: type of its channels, parameters, their size, the instance, error.
+pub type WS_CREATE_LISTENER_CALLBACK = WS_CREATE_CHANNEL_CALLBACK;
+/// Opens a listener: instance, URL, asynchronous context, error.
+pub type WS_OPEN_LISTENER_CALLBACK =
+    Option<unsafe extern "C" fn(Void, Ptr<WS_STRING>, Ptr<WS_ASYNC_CONTEXT>, Ptr<WS_ERROR>) -> HRESULT>;
 
 c_structs! {
     /// A property of a channel.
@@ -67,6 +97,10 @@ c_structs! {
     struct WS_CHANNEL_ENCODER { createContext: Void, createEncoderCallback: WS_CREATE_ENCODER_CALLBACK, encoderGetContentTypeCallback: WS_ENCODER_GET_CONTENT_TYPE_CALLBACK, encoderStartCallback: WS_CODEC_STEP_CALLBACK, encoderEncodeCallback: WS_ENCODER_ENCODE_CALLBACK, encoderEndCallback: WS_CODEC_STEP_CALLBACK, freeEncoderCallback: WS_FREE_CODEC_CALLBACK, }
     /// Changes the bytes of messages that arrive.
     struct WS_CHANNEL_DECODER { createContext: Void, createDecoderCallback: WS_CREATE_DECODER_CALLBACK, decoderGetContentTypeCallback: WS_DECODER_GET_CONTENT_TYPE_CALLBACK, decoderStartCallback: WS_CODEC_STEP_CALLBACK, decoderDecodeCallback: WS_DECODER_DECODE_CALLBACK, decoderEndCallback: WS_CODEC_STEP_CALLBACK, freeDecoderCallback: WS_FREE_CODEC_CALLBACK, }
+    /// A channel of the program's.
+    struct WS_CUSTOM_CHANNEL_CALLBACKS { createChannelCallback: WS_CREATE_CHANNEL_CALLBACK, freeChannelCallback: WS_FREE_INSTANCE_CALLBACK, resetChannelCallback: WS_INSTANCE_CALLBACK, openChannelCallback: WS_OPEN_CHANNEL_CALLBACK, closeChannelCallback: WS_INSTANCE_STEP_CALLBACK, abortChannelCallback: WS_INSTANCE_CALLBACK, getChannelPropertyCallback: WS_INSTANCE_PROPERTY_CALLBACK, setChannelPropertyCallback: WS_INSTANCE_PROPERTY_CALLBACK, writeMessageStartCallback: WS_MESSAGE_STEP_CALLBACK, writeMessageEndCallback: WS_MESSAGE_STEP_CALLBACK, readMessageStartCallback: WS_MESSAGE_STEP_CALLBACK, readMessageEndCallback: WS_MESSAGE_STEP_CALLBACK, abandonMessageCallback: WS_ABANDON_MESSAGE_CALLBACK, shutdownSessionChannelCallback: WS_INSTANCE_STEP_CALLBACK, }
+    /// A listener of the program's.
+    struct WS_CUSTOM_LISTENER_CALLBACKS { createListenerCallback: WS_CREATE_LISTENER_CALLBACK, freeListenerCallback: WS_FREE_INSTANCE_CALLBACK, resetListenerCallback: WS_INSTANCE_CALLBACK, openListenerCallback: WS_OPEN_LISTENER_CALLBACK, closeListenerCallback: WS_INSTANCE_STEP_CALLBACK, abortListenerCallback: WS_INSTANCE_CALLBACK, getListenerPropertyCallback: WS_INSTANCE_PROPERTY_CALLBACK, setListenerPropertyCallback: WS_INSTANCE_PROPERTY_CALLBACK, createChannelForListenerCallback: WS_CREATE_CHANNEL_FOR_LISTENER_CALLBACK, acceptChannelCallback: WS_MESSAGE_STEP_CALLBACK, }
 }
 
 c_enums! {

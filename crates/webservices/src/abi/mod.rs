@@ -47,6 +47,7 @@ pub mod base;
 pub mod channel;
 pub mod message;
 pub mod reader;
+pub mod security;
 pub mod types;
 pub mod writer;
 pub mod xml;
@@ -56,6 +57,7 @@ pub use base::*;
 pub use channel::*;
 pub use message::*;
 pub use reader::*;
+pub use security::*;
 pub use types::*;
 pub use writer::*;
 pub use xml::*;
@@ -67,6 +69,7 @@ pub const LAYOUTS: &[&[Layout]] = &[
     channel::LAYOUTS,
     message::LAYOUTS,
     reader::LAYOUTS,
+    security::LAYOUTS,
     types::LAYOUTS,
     writer::LAYOUTS,
     xml::LAYOUTS,
@@ -78,6 +81,7 @@ pub const MEMBERS: &[&[(&str, i32)]] = &[
     channel::MEMBERS,
     message::MEMBERS,
     reader::MEMBERS,
+    security::MEMBERS,
     types::MEMBERS,
     writer::MEMBERS,
     xml::MEMBERS,

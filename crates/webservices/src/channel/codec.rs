@@ -7,7 +7,7 @@ use crate::{
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
     ptr::{Across, Ptr, Void},
-    text,
+    runtime, text,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -52,6 +52,11 @@ pub fn encoder(table: WS_CHANNEL_ENCODER) -> impl Fn() -> Result<Box<dyn Encoder
     }
 }
 
+/// Starts or ends a message.
+fn run_step(step: WS_CODEC_STEP_CALLBACK, codec: Void) -> Result<Status> {
+    runtime::let_run("encoder or decoder", |context, error| callback::codec_step(step, codec, context, error))
+}
+
 /// A callback that got no context has to finish at once.
 fn finished(status: Status) -> Result<()> {
     match status {
@@ -84,13 +89,13 @@ impl OwnEncoder {
     /// Hands what the encoder wrote to the channel, after a callback.
     fn settle(&self, done: Result<Status>, output: &mut Output) -> Result<()> {
         let made = std::mem::take(&mut *self.0.written.0.borrow_mut());
-        finished(done?)?;
+        done?;
         made.into_iter().for_each(|octets| output.push(octets));
         Ok(())
     }
 
     fn step(&self, step: WS_CODEC_STEP_CALLBACK, output: &mut Output) -> Result<()> {
-        self.settle(callback::codec_step(step, self.0.context, Ptr::NULL, Ptr::NULL), output)
+        self.settle(run_step(step, self.0.context), output)
     }
 }
 
@@ -155,14 +160,10 @@ impl Encoder for OwnEncoder {
             .flat_map(|buffer| buffer.chunks(1 << 30))
             .map(|chunk| WS_BYTES { length: chunk.len() as u32, bytes: Ptr::first(chunk) })
             .collect();
-        let done = callback::encode(
-            self.0.table.encoderEncodeCallback,
-            self.0.context,
-            Ptr::first(&chunks),
-            chunks.len() as u32,
-            Ptr::NULL,
-            Ptr::NULL,
-        );
+        let (encode, encoder) = (self.0.table.encoderEncodeCallback, self.0.context);
+        let done = runtime::let_run("encode", |context, error| {
+            callback::encode(encode, encoder, Ptr::first(&chunks), chunks.len() as u32, context, error)
+        });
         self.settle(done, output)
     }
 
@@ -173,7 +174,7 @@ impl Encoder for OwnEncoder {
 
 impl Drop for OwnEncoder {
     fn drop(&mut self) {
-        callback::free_codec(self.0.table.freeEncoderCallback, self.0.context);
+        callback::free(self.0.table.freeEncoderCallback, self.0.context);
     }
 }
 
@@ -236,8 +237,7 @@ extern "C" fn give_raw(
 
 impl PullDecoder for OwnDecoder {
     fn start(&mut self) -> Result<()> {
-        let step = self.0.table.decoderStartCallback;
-        finished(callback::codec_step(step, self.0.context, Ptr::NULL, Ptr::NULL)?)
+        run_step(self.0.table.decoderStartCallback, self.0.context).map(drop)
     }
 
     fn content_type(&mut self, content: &Content) -> Result<Content> {
@@ -254,17 +254,14 @@ impl PullDecoder for OwnDecoder {
     fn decode(&mut self, read: &mut ReadOctets<'_>, buffer: &mut [u8]) -> Result<usize> {
         let (mut read, mut actual) = (read, 0u32);
         self.0.readable.0.set(Ptr::new(&raw mut read).cast());
-        let done = callback::decode(
-            self.0.table.decoderDecodeCallback,
-            self.0.context,
-            Ptr::new(buffer.as_mut_ptr()).cast(),
-            u32::try_from(buffer.len()).unwrap_or(u32::MAX),
-            Ptr::new(&raw mut actual),
-            Ptr::NULL,
-            Ptr::NULL,
-        );
+        let (decode, decoder) = (self.0.table.decoderDecodeCallback, self.0.context);
+        let place = Ptr::new(buffer.as_mut_ptr()).cast();
+        let size = u32::try_from(buffer.len()).unwrap_or(u32::MAX);
+        let done = runtime::let_run("decode", |context, error| {
+            callback::decode(decode, decoder, place, size, Ptr::new(&raw mut actual), context, error)
+        });
         self.0.readable.0.set(Void::NULL);
-        finished(done?)?;
+        done?;
         if actual as usize > buffer.len() {
             let text = format!("the decode callback claims {actual} bytes in a buffer of {}", buffer.len());
             return Err(callback::misuse(text));
@@ -273,14 +270,13 @@ impl PullDecoder for OwnDecoder {
     }
 
     fn end(&mut self) -> Result<()> {
-        let step = self.0.table.decoderEndCallback;
-        finished(callback::codec_step(step, self.0.context, Ptr::NULL, Ptr::NULL)?)
+        run_step(self.0.table.decoderEndCallback, self.0.context).map(drop)
     }
 }
 
 impl Drop for OwnDecoder {
     fn drop(&mut self) {
-        callback::free_codec(self.0.table.freeDecoderCallback, self.0.context);
+        callback::free(self.0.table.freeDecoderCallback, self.0.context);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Channels opened, closed, aborted, reset and freed (WWSAPI K.1, K.4).
 
-use super::object::WS_CHANNEL;
+use super::object::{Driver, WS_CHANNEL};
 use crate::{
     abi::{WS_ASYNC_CONTEXT, WS_ENDPOINT_ADDRESS},
     address,
@@ -18,8 +18,8 @@ exports! {
     fn WsCloseChannel(channel: &WS_CHANNEL, asyncContext: Option<&WS_ASYNC_CONTEXT>; error) => close, error;
     fn WsShutdownSessionChannel(channel: &WS_CHANNEL, asyncContext: Option<&WS_ASYNC_CONTEXT>; error)
         => shut_down, error;
-    fn WsAbortChannel(channel: &WS_CHANNEL; error) => abort;
-    fn WsResetChannel(channel: &WS_CHANNEL; error) => WS_CHANNEL::reset;
+    fn WsAbortChannel(channel: &WS_CHANNEL; error) => abort, error;
+    fn WsResetChannel(channel: &WS_CHANNEL; error) => WS_CHANNEL::reset, error;
     void WsFreeChannel(channel: Ptr<WS_CHANNEL>) => free;
 }
 
@@ -34,20 +34,27 @@ fn open(
     }
     // The address is copied: it need not live longer than the call.
     let address = address::from_c(address)?;
-    let abort = channel.begin(ChannelState::Opening)?;
-    let opening = channel.run("WsOpenChannel", context, error, move || {
-        let core = channel.core();
-        let opened = runtime::wait(abort.run(core.open(&address)));
-        channel.begun(None);
-        if abort.is_aborted() {
-            core.abort(); // it came when the channel was open already
-        }
-        opened
-    });
-    if opening.is_err() {
-        channel.begun(None);
+    if address.url.len() > 65_536 {
+        return Err(Error::argument("the URL of an endpoint has at most 65,536 octets")); // WWSAPI K.1
     }
-    opening
+    match &channel.driver {
+        Driver::BuiltIn(driver) => {
+            let abort = driver.begin(ChannelState::Opening)?;
+            let opening = channel.run("WsOpenChannel", context, error, move || driver.open(&address, &abort));
+            if opening.is_err() {
+                driver.begun(None);
+            }
+            opening
+        }
+        Driver::Custom(driver) => {
+            driver.begin(ChannelState::Opening)?;
+            let opening = channel.run("WsOpenChannel", context, error, move || driver.open(address));
+            if opening.is_err() {
+                driver.not_begun();
+            }
+            opening
+        }
+    }
 }
 
 fn close(
@@ -56,9 +63,11 @@ fn close(
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
     channel.run("WsCloseChannel", context, error, move || {
-        let core = channel.core();
-        let closed = runtime::wait(core.close());
-        if core.state() == ChannelState::Closed {
+        let closed = match &channel.driver {
+            Driver::BuiltIn(driver) => runtime::wait(driver.core().close()),
+            Driver::Custom(driver) => driver.close(),
+        };
+        if channel.state() == ChannelState::Closed {
             channel.forget_messages()?;
         }
         closed
@@ -70,16 +79,19 @@ fn shut_down(
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
-    channel.run("WsShutdownSessionChannel", context, error, move || {
-        let core = channel.core();
-        runtime::wait(core.shut_down_session())
+    channel.run("WsShutdownSessionChannel", context, error, move || match &channel.driver {
+        Driver::BuiltIn(driver) => runtime::wait(driver.core().shut_down_session()),
+        Driver::Custom(driver) => driver.shut_down(),
     })
 }
 
 /// From any thread: nothing that another call holds is needed.
-fn abort(channel: &WS_CHANNEL) -> Result<()> {
+fn abort(channel: &WS_CHANNEL, error: Ptr<WS_ERROR>) -> Result<()> {
     let _inside = runtime::handle()?.enter();
-    channel.abort();
+    match &channel.driver {
+        Driver::BuiltIn(driver) => driver.abort(),
+        Driver::Custom(driver) => driver.abort(error)?,
+    }
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! The area channel (WWSAPI K).
 
+pub mod built_in;
 pub mod codec;
+pub mod custom;
 pub mod life;
 pub mod object;
 pub mod parts;

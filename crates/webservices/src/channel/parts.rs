@@ -1,10 +1,14 @@
 //! Messages in parts: start, body, end (WWSAPI K.1).
 
-use super::object::{WS_CHANNEL, Way};
+use super::object::{Driver, WS_CHANNEL};
 use crate::{
-    abi::WS_ASYNC_CONTEXT, failure::WS_ERROR, hresult::Status, message::object::WS_MESSAGE, ptr::Ptr, runtime,
+    abi::WS_ASYNC_CONTEXT,
+    failure::WS_ERROR,
+    hresult::Status,
+    message::{body, object::WS_MESSAGE},
+    ptr::Ptr,
 };
-use wws::{Error, Result};
+use wws::{Error, Result, channel::Way};
 
 exports! {
     fn WsWriteMessageStart(channel: &WS_CHANNEL, message: &WS_MESSAGE, asyncContext: Option<&WS_ASYNC_CONTEXT>; error)
@@ -15,7 +19,7 @@ exports! {
         => read_message_start, error;
     fn WsReadMessageEnd(channel: &WS_CHANNEL, message: &WS_MESSAGE, asyncContext: Option<&WS_ASYNC_CONTEXT>; error)
         => read_message_end, error;
-    fn WsAbandonMessage(channel: &WS_CHANNEL, message: &WS_MESSAGE; error) => abandon;
+    fn WsAbandonMessage(channel: &WS_CHANNEL, message: &WS_MESSAGE; error) => abandon, error;
 }
 
 fn write_message_start(
@@ -42,8 +46,10 @@ fn read_message_start(
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
-    let faults_as_errors = channel.settings().faults_as_errors && channel.listener.is_null();
-    channel.run("WsReadMessageStart", context, error, move || read_start(channel, message, faults_as_errors))
+    let faults_as_errors = channel.faults_as_errors();
+    channel.run("WsReadMessageStart", context, error, move || {
+        read_start(channel, message, faults_as_errors, error)
+    })
 }
 
 fn read_message_end(
@@ -60,11 +66,12 @@ fn read_message_end(
 /// # Errors
 /// Those of the channel.
 pub fn write_start(channel: &WS_CHANNEL, message: &WS_MESSAGE) -> Result<()> {
-    let writer = {
-        let (core, mut state) = (channel.core(), message.lock()?);
-        runtime::wait(core.write_message_start(&mut state.core))?
-    };
-    channel.begin_writing(message, writer)
+    match &channel.driver {
+        Driver::BuiltIn(driver) => driver.write_start(message, channel.link())?,
+        Driver::Custom(driver) => driver.write_start(message)?,
+    }
+    channel.set_current(Way::Send, Ptr::to(message));
+    Ok(())
 }
 
 /// Sends the rest, on this thread.
@@ -72,29 +79,54 @@ pub fn write_start(channel: &WS_CHANNEL, message: &WS_MESSAGE) -> Result<()> {
 /// # Errors
 /// `E_INVALIDARG` for another message; those of the channel.
 pub fn write_end(channel: &WS_CHANNEL, message: &WS_MESSAGE) -> Result<()> {
-    check(channel, Way::Send, message)?;
-    let writer = channel.end_writing(message)?;
-    let (core, mut state) = (channel.core(), message.lock()?);
-    runtime::wait(core.write_message_end(&mut state.core, writer))
+    finish(channel, Way::Send, message)?;
+    match &channel.driver {
+        Driver::BuiltIn(driver) => driver.write_end(message),
+        Driver::Custom(driver) => driver.write_end(message),
+    }
 }
 
 /// Waits for a message, on this thread. `WS_S_END` if no more come.
 ///
 /// # Errors
 /// Those of the channel; the code of a fault if faults are errors.
-pub fn read_start(channel: &WS_CHANNEL, message: &WS_MESSAGE, faults_as_errors: bool) -> Result<Status> {
-    let reader = {
-        let (core, mut state) = (channel.core(), message.lock()?);
-        let Some(reader) = runtime::wait(core.read_message_start(&mut state.core))? else {
-            return Ok(Status::End);
-        };
-        if faults_as_errors && state.core.is_fault() {
-            return Err(runtime::wait(core.fault_error(&mut state.core, reader))?); // WWSAPI B.5
-        }
-        reader
+pub fn read_start(
+    channel: &WS_CHANNEL,
+    message: &WS_MESSAGE,
+    faults_as_errors: bool,
+    error: Ptr<WS_ERROR>,
+) -> Result<Status> {
+    let status = match &channel.driver {
+        Driver::BuiltIn(driver) => driver.read_start(message, faults_as_errors, channel.link())?,
+        Driver::Custom(driver) => driver.read_start(message)?,
     };
-    channel.begin_reading(message, reader)?;
+    if status == Status::End {
+        return Ok(Status::End);
+    }
+    channel.set_current(Way::Receive, Ptr::to(message));
+    // What is built in has done that already.
+    if faults_as_errors && message.lock()?.core.is_fault() {
+        return Err(fault_error(channel, message, error)?); // WWSAPI B.5
+    }
     Ok(Status::Done)
+}
+
+/// Reads a message that is a fault to its end, and says which error it is.
+fn fault_error(channel: &WS_CHANNEL, message: &WS_MESSAGE, error: Ptr<WS_ERROR>) -> Result<Error> {
+    let read = (|| {
+        body::fill_all(message, error)?;
+        let reader = message.reader()?;
+        let (mut state, mut from) = (message.lock()?, reader.lock()?);
+        from.moved();
+        state.core.read_fault_error(&mut from.core)
+    })();
+    match read {
+        Ok(fault) => read_end(channel, message).map(|()| fault),
+        Err(error_read) => {
+            abandon(channel, message, error)?;
+            Err(error_read)
+        }
+    }
 }
 
 /// Reads the rest, on this thread.
@@ -102,29 +134,31 @@ pub fn read_start(channel: &WS_CHANNEL, message: &WS_MESSAGE, faults_as_errors: 
 /// # Errors
 /// `E_INVALIDARG` for another message; those of the channel.
 pub fn read_end(channel: &WS_CHANNEL, message: &WS_MESSAGE) -> Result<()> {
-    check(channel, Way::Receive, message)?;
-    let reader = channel.end_reading(message)?;
-    let (core, mut state) = (channel.core(), message.lock()?);
-    runtime::wait(core.read_message_end(&mut state.core, reader))
+    finish(channel, Way::Receive, message)?;
+    match &channel.driver {
+        Driver::BuiltIn(driver) => driver.read_end(message),
+        Driver::Custom(driver) => driver.read_end(message),
+    }
 }
 
 /// `WsAbandonMessage`, also for the calls for whole messages.
 ///
 /// # Errors
 /// `E_INVALIDARG` for a message that is not on its way.
-pub fn abandon(channel: &WS_CHANNEL, message: &WS_MESSAGE) -> Result<()> {
-    let _inside = runtime::handle()?.enter();
-    let core = channel.core();
-    if channel.is_current(Way::Send, message) {
-        return core.abandon_sending(Some(channel.end_writing(message)?));
+pub fn abandon(channel: &WS_CHANNEL, message: &WS_MESSAGE, error: Ptr<WS_ERROR>) -> Result<()> {
+    let way = if channel.is_current(Way::Send, message) { Way::Send } else { Way::Receive };
+    finish(channel, way, message)?;
+    match &channel.driver {
+        Driver::BuiltIn(driver) => driver.abandon(way, message),
+        Driver::Custom(driver) => driver.abandon(way, message, error),
     }
-    check(channel, Way::Receive, message)?;
-    core.abandon_receiving(Some(channel.end_reading(message)?))
 }
 
-fn check(channel: &WS_CHANNEL, way: Way, message: &WS_MESSAGE) -> Result<()> {
-    match channel.is_current(way, message) {
-        true => Ok(()),
-        false => Err(Error::argument("the message is not the one that is on its way over this channel")),
+/// The message that goes this way is on its way no more.
+fn finish(channel: &WS_CHANNEL, way: Way, message: &WS_MESSAGE) -> Result<()> {
+    if !channel.is_current(way, message) {
+        return Err(Error::argument("the message is not the one that is on its way over this channel"));
     }
+    channel.set_current(way, Ptr::NULL);
+    Ok(())
 }

@@ -34,6 +34,8 @@ pub struct Settings {
     pub faults_as_errors: bool,
     /// `ENABLE_TIMEOUTS`.
     pub enable_timeouts: bool,
+    /// Whether TLS protects what goes over the channel.
+    pub is_secured: bool,
     /// What was said so far that depends on something else.
     given: Given,
 }
@@ -52,23 +54,23 @@ struct Given {
     proxy: Option<CustomProxy>,
 }
 
-/// The binding with its defaults.
+/// The binding with its defaults. Request and reply over net.tcp and net.pipe are streamed, without a session.
 ///
 /// # Errors
-/// `E_INVALIDARG` for a number that is no binding; `E_NOTIMPL` for custom channels.
-pub fn binding(of: WS_CHANNEL_BINDING) -> Result<Binding> {
+/// `E_INVALIDARG` for a number that is no binding of a transport.
+pub fn binding(of: WS_CHANNEL_BINDING, kind: ChannelType) -> Result<Binding> {
+    let framed = |binding: Binding| match kind {
+        ChannelType::REQUEST | ChannelType::REPLY => {
+            binding.with_encoding(Encoding::Binary).with_transfer_mode(TransferMode::STREAMED)
+        }
+        _ => binding,
+    };
     Ok(match of {
         WS_HTTP_CHANNEL_BINDING => Binding::http(),
-        WS_TCP_CHANNEL_BINDING => Binding::tcp(),
+        WS_TCP_CHANNEL_BINDING => framed(Binding::tcp()),
         WS_UDP_CHANNEL_BINDING => Binding::udp(),
         #[cfg(unix)]
-        WS_NAMEDPIPE_CHANNEL_BINDING => Binding::named_pipe(),
-        WS_CUSTOM_CHANNEL_BINDING => {
-            return Err(Error::new(
-                wws::ErrorCode::NotImplemented,
-                "this library does not have custom channels in C yet; Rust has them",
-            ));
-        }
+        WS_NAMEDPIPE_CHANNEL_BINDING => framed(Binding::named_pipe()),
         WS_CHANNEL_BINDING(other) => {
             return Err(Error::argument(format!("{other} is no WS_CHANNEL_BINDING")));
         }
@@ -96,6 +98,7 @@ impl Settings {
             model: WS_LONG_CALLBACK,
             faults_as_errors: true,
             enable_timeouts: true,
+            is_secured: false,
             given: Given { proxy_mode: WS_HTTP_PROXY_SETTING_MODE_AUTO, ..Given::default() },
         };
         for p in property::list(properties, count)? {
@@ -216,7 +219,7 @@ impl Settings {
                 b.http.max_request_headers_size = p.read::<u32>()? as usize;
             }
             WS_CHANNEL_PROPERTY_CUSTOM_CHANNEL_CALLBACKS | WS_CHANNEL_PROPERTY_CUSTOM_CHANNEL_PARAMETERS => {
-                return Err(p.refuse("this library does not have custom channels in C yet"));
+                return Err(p.refuse("it is for WS_CUSTOM_CHANNEL_BINDING"));
             }
             WS_CHANNEL_PROPERTY_ID(0..=49) => return Err(p.refuse("it can only be read")),
             _ => return Err(p.unknown()),
@@ -267,6 +270,11 @@ impl Settings {
             }
         };
         Ok(())
+    }
+
+    /// `PROTECTION_LEVEL`.
+    pub fn protection(&self) -> WS_PROTECTION_LEVEL {
+        if self.is_secured { WS_PROTECTION_LEVEL_SIGN_AND_ENCRYPT } else { WS_PROTECTION_LEVEL_NONE }
     }
 
     /// Changes one property of a channel that exists. Says whether the channel has to be made again for that.

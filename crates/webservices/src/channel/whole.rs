@@ -79,7 +79,7 @@ impl Outgoing {
             Err(error) => Err(error),
         };
         if let Err(error) = written {
-            abandon(channel, message)?;
+            abandon(channel, message, self.error)?;
             return Err(error);
         }
         write_end(channel, message)
@@ -96,7 +96,7 @@ impl Incoming {
     ) -> Result<()> {
         let read = description.and_then(|description| self.read_body(message, description));
         if let Err(error) = read {
-            abandon(channel, message)?;
+            abandon(channel, message, self.error)?;
             return Err(error);
         }
         read_end(channel, message)
@@ -104,8 +104,7 @@ impl Incoming {
 
     fn read_body(self, message: &WS_MESSAGE, description: &WS_MESSAGE_DESCRIPTION) -> Result<()> {
         // A typed value is read in one go, so all of it must be there.
-        let link = message.lock()?.link.clone();
-        link.map_or(Ok(()), |link| link.fill(u32::MAX))?;
+        body::fill_all(message, self.error)?;
         match description.bodyElementDescription.optional("bodyElementDescription")? {
             Some(element) => {
                 let heap = Some(message.heap_or(self.heap));
@@ -171,7 +170,7 @@ fn receive(
     }
     let incoming = Incoming { option, heap, value, size, error };
     channel.run("WsReceiveMessage", context, error, move || {
-        if read_start(channel, message, true)? == Status::End {
+        if read_start(channel, message, true, error)? == Status::End {
             return match receive_option {
                 WS_RECEIVE_OPTIONAL_MESSAGE => Ok(Status::End),
                 _ => Err(Error::format("no more messages come, but one is required")),
@@ -235,7 +234,7 @@ fn request_reply(
         initialize(request, Initialization::Request(Guid::new_v4()))?;
         outgoing.send(channel, request)?;
         let id = request.lock()?.core.message_id()?;
-        if read_start(channel, reply, true)? == Status::End {
+        if read_start(channel, reply, true, error)? == Status::End {
             return Err(Error::format("the endpoint ended the exchange without a reply"));
         }
         let description = (|| {
@@ -297,9 +296,9 @@ fn send_fault(
             let (mut state, mut to) = (reply.lock()?, writer.lock()?);
             state.core.write_fault(&mut to.core, &fault.fault)
         };
-        if let Err(error) = written {
-            abandon(channel, reply)?;
-            return Err(error);
+        if let Err(why) = written {
+            abandon(channel, reply, error)?;
+            return Err(why);
         }
         write_end(channel, reply)
     })

@@ -1,9 +1,12 @@
 //! Listeners opened, accepting, closed, aborted, reset and freed (WWSAPI L).
 
-use super::object::WS_LISTENER;
+use super::object::{Driver, WS_LISTENER};
 use crate::{
     abi::{WS_ASYNC_CONTEXT, WS_CHANNEL_PROPERTY, WS_STRING},
-    channel::object::WS_CHANNEL,
+    channel::{
+        built_in, custom,
+        object::{self, WS_CHANNEL},
+    },
     failure::WS_ERROR,
     handle::Handle,
     hresult::Status,
@@ -22,11 +25,11 @@ exports! {
     fn WsAcceptChannel(listener: &WS_LISTENER, channel: &WS_CHANNEL, asyncContext: Option<&WS_ASYNC_CONTEXT>; error)
         => accept, error;
     fn WsCloseListener(listener: &WS_LISTENER, asyncContext: Option<&WS_ASYNC_CONTEXT>; error) => close, error;
-    fn WsAbortListener(listener: &WS_LISTENER; error) => abort;
-    fn WsResetListener(listener: &WS_LISTENER; error) => WS_LISTENER::reset;
+    fn WsAbortListener(listener: &WS_LISTENER; error) => abort, error;
+    fn WsResetListener(listener: &WS_LISTENER; error) => WS_LISTENER::reset, error;
     void WsFreeListener(listener: Ptr<WS_LISTENER>) => free;
     fn WsCreateChannelForListener(listener: &WS_LISTENER, properties: Ptr<WS_CHANNEL_PROPERTY>, propertyCount: u32,
-        channel: Out<Ptr<WS_CHANNEL>>; error) => create_channel;
+        channel: Out<Ptr<WS_CHANNEL>>; error) => create_channel, error;
 }
 
 fn open(
@@ -37,8 +40,10 @@ fn open(
 ) -> Result<Status> {
     // The URL is copied: it need not live longer than the call.
     let url = text::string(url, "url")?;
-    let model = listener.lock().model;
-    runtime::run("WsOpenListener", context, model, error, move || listener.open(&url))
+    runtime::run("WsOpenListener", context, listener.model(), error, move || match &listener.driver {
+        Driver::BuiltIn(driver) => driver.open(&url),
+        Driver::Custom(driver) => driver.open(&url),
+    })
 }
 
 fn create_channel(
@@ -46,9 +51,20 @@ fn create_channel(
     properties: Ptr<WS_CHANNEL_PROPERTY>,
     count: u32,
     channel: Out<Ptr<WS_CHANNEL>>,
+    error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    let settings = listener.channel(properties, count)?;
-    channel.set(Ptr::give(Box::new(WS_CHANNEL::new(listener.kind, settings, Ptr::to(listener).cast())?)));
+    let driver = match &listener.driver {
+        Driver::BuiltIn(driver) => {
+            let settings = driver.channel(properties, count)?;
+            object::Driver::BuiltIn(Box::new(built_in::BuiltIn::new(listener.kind, settings)?))
+        }
+        Driver::Custom(driver) => {
+            let settings = custom::Settings::new(properties, count)?;
+            object::Driver::Custom(Box::new(driver.channel(listener.kind, settings, error)?))
+        }
+    };
+    let made = WS_CHANNEL::new(listener.kind, driver, Ptr::to(listener).cast());
+    channel.set(Ptr::give(Box::new(made)));
     Ok(())
 }
 
@@ -63,37 +79,44 @@ fn accept(
             "the channel was not made for this listener: use WsCreateChannelForListener",
         ));
     }
-    let (model, was_open) = {
-        let state = listener.lock();
-        (state.model, state.core.state() == ListenerState::Open)
+    let was_open = listener.state() == ListenerState::Open;
+    // The listener may have ended before the work began (WWSAPI D.3).
+    let as_ended = move |error: Error| match was_open && listener.state() != ListenerState::Open {
+        true => Error::new(ErrorCode::OperationAborted, "the listener ended").caused_by(error),
+        false => error,
     };
-    let abort = channel.begin(ChannelState::Accepting)?;
-    let accepting = runtime::run("WsAcceptChannel", context, model, error, move || {
-        let core = listener.core();
-        match runtime::wait(abort.run(core.accept())) {
-            Ok(accepted) => {
-                channel.begun(Some(accepted));
-                if abort.is_aborted() {
-                    channel.abort(); // it came when the channel was open already
+    let model = listener.model();
+    match (&listener.driver, &channel.driver) {
+        (Driver::BuiltIn(driver), object::Driver::BuiltIn(to)) => {
+            let abort = to.begin(ChannelState::Accepting)?;
+            let accepting = runtime::run("WsAcceptChannel", context, model, error, move || {
+                let core = driver.core();
+                let accepted = runtime::wait(abort.run(core.accept())).map_err(as_ended);
+                let outcome = accepted.map(|accepted| to.begun(Some(accepted)));
+                match &outcome {
+                    Ok(()) if abort.is_aborted() => to.abort(), // it came when the channel was open already
+                    Ok(()) => {}
+                    Err(_) => to.begun(None),
                 }
-                Ok(Status::Done)
+                outcome
+            });
+            if accepting.is_err() {
+                to.begun(None);
             }
-            Err(error) => {
-                channel.begun(None);
-                // The listener may have ended before the work began (WWSAPI D.3).
-                match was_open && core.state() != ListenerState::Open {
-                    true => {
-                        Err(Error::new(ErrorCode::OperationAborted, "the listener ended").caused_by(error))
-                    }
-                    false => Err(error),
-                }
-            }
+            accepting
         }
-    });
-    if accepting.is_err() {
-        channel.begun(None);
+        (Driver::Custom(driver), object::Driver::Custom(to)) => {
+            to.begin(ChannelState::Accepting)?;
+            let accepting = runtime::run("WsAcceptChannel", context, model, error, move || {
+                driver.accept(to).map_err(as_ended)
+            });
+            if accepting.is_err() {
+                to.not_begun();
+            }
+            accepting
+        }
+        _ => Err(Error::argument("the channel and the listener have different bindings")),
     }
-    accepting
 }
 
 fn close(
@@ -101,18 +124,25 @@ fn close(
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
 ) -> Result<Status> {
-    let model = listener.lock().model;
-    runtime::run("WsCloseListener", context, model, error, move || {
-        let core = listener.core();
-        runtime::wait(core.close())
+    runtime::run("WsCloseListener", context, listener.model(), error, move || match &listener.driver {
+        Driver::BuiltIn(driver) => {
+            let core = driver.core();
+            runtime::wait(core.close())
+        }
+        Driver::Custom(driver) => driver.close(),
     })
 }
 
 /// From any thread: nothing that another call holds is needed.
-fn abort(listener: &WS_LISTENER) -> Result<()> {
+fn abort(listener: &WS_LISTENER, error: Ptr<WS_ERROR>) -> Result<()> {
     let _inside = runtime::handle()?.enter();
-    listener.core().abort();
-    Ok(())
+    match &listener.driver {
+        Driver::BuiltIn(driver) => {
+            driver.core().abort();
+            Ok(())
+        }
+        Driver::Custom(driver) => driver.abort(error),
+    }
 }
 
 fn free(listener: Ptr<WS_LISTENER>) {

@@ -1,25 +1,31 @@
 //! Listeners created, and their properties (WWSAPI P.6).
 
-use super::object::WS_LISTENER;
+use super::{
+    built_in::BuiltIn,
+    custom::Custom,
+    object::{Driver, WS_LISTENER},
+};
 use crate::{
     abi::*,
-    channel::{properties::no_security, settings},
+    channel::settings,
+    failure::WS_ERROR,
     param::Out,
     property::{self, Property},
     ptr::{Ptr, Void},
+    security::description,
     text,
 };
 use std::time::Duration;
-use wws::{Result, channel::Binding};
+use wws::{Error, Result, channel::Binding};
 
 exports! {
     fn WsCreateListener(channelType: WS_CHANNEL_TYPE, channelBinding: WS_CHANNEL_BINDING,
-        properties: Ptr<WS_LISTENER_PROPERTY>, propertyCount: u32, securityDescription: Void,
-        listener: Out<Ptr<WS_LISTENER>>; error) => create;
+        properties: Ptr<WS_LISTENER_PROPERTY>, propertyCount: u32, securityDescription: Option<&WS_SECURITY_DESCRIPTION>,
+        listener: Out<Ptr<WS_LISTENER>>; error) => create, error;
     fn WsGetListenerProperty(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, valueSize: u32; error)
-        => property;
+        => property, error;
     fn WsSetListenerProperty(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, valueSize: u32; error)
-        => set_property;
+        => set_property, error;
 }
 
 fn create(
@@ -27,17 +33,32 @@ fn create(
     of: WS_CHANNEL_BINDING,
     properties: Ptr<WS_LISTENER_PROPERTY>,
     count: u32,
-    security: Void,
+    security: Option<&WS_SECURITY_DESCRIPTION>,
     listener: Out<Ptr<WS_LISTENER>>,
+    error: Ptr<WS_ERROR>,
 ) -> Result<()> {
-    no_security(security)?;
-    let mut binding = settings::binding(of)?;
-    let mut model = WS_LONG_CALLBACK;
-    for p in property::list(properties, count)? {
-        apply(&mut binding, &mut model, p)?;
-    }
     let kind = settings::kind(kind)?;
-    listener.set(Ptr::give(Box::new(WS_LISTENER::new(kind, of, binding, model)?)));
+    let driver = if of == WS_CUSTOM_CHANNEL_BINDING {
+        if security.is_some() {
+            return Err(Error::argument(
+                "a custom listener has no security description: give it to the listener below",
+            ));
+        }
+        Driver::Custom(Custom::new(kind, properties, count, error)?)
+    } else {
+        let mut binding = settings::binding(of, kind)?;
+        let mut model = WS_LONG_CALLBACK;
+        for p in property::list(properties, count)? {
+            apply(&mut binding, &mut model, p)?;
+        }
+        Driver::BuiltIn(Box::new(BuiltIn::new(
+            kind,
+            binding,
+            model,
+            description::secure_listener(of, security, error)?,
+        )?))
+    };
+    listener.set(Ptr::give(Box::new(WS_LISTENER::new(kind, of, driver))));
     Ok(())
 }
 
@@ -73,7 +94,7 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
             return Err(p.refuse("this library does not compare addresses by options yet"));
         }
         WS_LISTENER_PROPERTY_CUSTOM_LISTENER_CALLBACKS | WS_LISTENER_PROPERTY_CUSTOM_LISTENER_PARAMETERS => {
-            return Err(p.refuse("this library does not have custom listeners in C yet"));
+            return Err(p.refuse("it is for WS_CUSTOM_CHANNEL_BINDING"));
         }
         WS_LISTENER_PROPERTY_ID(0..=16) => return Err(p.refuse("it can only be read")),
         _ => return Err(p.unknown()),
@@ -81,19 +102,36 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
     Ok(())
 }
 
-fn property(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, size: u32) -> Result<()> {
+fn property(
+    listener: &WS_LISTENER,
+    id: WS_LISTENER_PROPERTY_ID,
+    value: Void,
+    size: u32,
+    error: Ptr<WS_ERROR>,
+) -> Result<()> {
     let p = Property { id: id.0, value, size };
-    let core = listener.core();
-    let state = listener.lock();
+    match (id, &listener.driver) {
+        (WS_LISTENER_PROPERTY_STATE, _) => p.store(listener.state() as i32),
+        (WS_LISTENER_PROPERTY_CHANNEL_TYPE, _) => p.store(listener.kind.0),
+        (WS_LISTENER_PROPERTY_CHANNEL_BINDING, _) => p.store(listener.binding.0),
+        (WS_LISTENER_PROPERTY_CUSTOM_LISTENER_INSTANCE, Driver::Custom(driver)) => p.store(driver.instance()),
+        (
+            WS_LISTENER_PROPERTY_CUSTOM_LISTENER_CALLBACKS | WS_LISTENER_PROPERTY_CUSTOM_LISTENER_PARAMETERS,
+            _,
+        ) => Err(p.refuse("it cannot be read")),
+        (_, Driver::Custom(driver)) => driver.get(p, error),
+        (_, Driver::BuiltIn(driver)) => built_in_property(driver, p),
+    }
+}
+
+fn built_in_property(driver: &BuiltIn, p: Property) -> Result<()> {
+    let state = driver.lock();
     let b = &state.binding;
     let ms = |d: Duration| u32::try_from(d.as_millis()).unwrap_or(u32::MAX);
-    match id {
+    match WS_LISTENER_PROPERTY_ID(p.id) {
         WS_LISTENER_PROPERTY_LISTEN_BACKLOG => p.store(b.tcp.backlog),
         WS_LISTENER_PROPERTY_IP_VERSION => p.store(settings::ip_number(b.tcp.ip_version)),
-        WS_LISTENER_PROPERTY_STATE => p.store(core.state() as i32),
         WS_LISTENER_PROPERTY_ASYNC_CALLBACK_MODEL => p.store(state.model.0),
-        WS_LISTENER_PROPERTY_CHANNEL_TYPE => p.store(listener.kind.0),
-        WS_LISTENER_PROPERTY_CHANNEL_BINDING => p.store(listener.binding.0),
         WS_LISTENER_PROPERTY_CONNECT_TIMEOUT => p.store(b.listener.connect_timeout.map_or(u32::MAX, ms)),
         WS_LISTENER_PROPERTY_IS_MULTICAST => p.store(BOOL::from(b.udp.is_multicast)),
         WS_LISTENER_PROPERTY_MULTICAST_LOOPBACK => p.store(BOOL::from(b.udp.multicast_loopback)),
@@ -103,12 +141,26 @@ fn property(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, si
     }
 }
 
-fn set_property(listener: &WS_LISTENER, id: WS_LISTENER_PROPERTY_ID, value: Void, size: u32) -> Result<()> {
+fn set_property(
+    listener: &WS_LISTENER,
+    id: WS_LISTENER_PROPERTY_ID,
+    value: Void,
+    size: u32,
+    error: Ptr<WS_ERROR>,
+) -> Result<()> {
     let p = Property { id: id.0, value, size };
-    match id {
+    match (id, &listener.driver) {
+        (WS_LISTENER_PROPERTY_ID(13..=15), Driver::Custom(_)) => {
+            Err(p.refuse("it can be set when the listener is created only"))
+        }
+        (_, Driver::Custom(driver)) => driver.set(p, error),
         // WWSAPI P.6 #8.
-        WS_LISTENER_PROPERTY_MULTICAST_INTERFACES => listener.change(|b, model| apply(b, model, p)),
-        WS_LISTENER_PROPERTY_ID(0..=16) => Err(p.refuse("it can be set when the listener is created only")),
+        (WS_LISTENER_PROPERTY_MULTICAST_INTERFACES, Driver::BuiltIn(driver)) => {
+            driver.change(|b, model| apply(b, model, p))
+        }
+        (WS_LISTENER_PROPERTY_ID(0..=16), _) => {
+            Err(p.refuse("it can be set when the listener is created only"))
+        }
         _ => Err(p.unknown()),
     }
 }

@@ -223,6 +223,18 @@ fn fill(
     reader::fill::fill(reader, min_size, context, error)
 }
 
+/// Fills the reader of the body with all of it, on this thread.
+///
+/// # Errors
+/// Those of the channel, or of the read callback.
+pub fn fill_all(message: &WS_MESSAGE, error: Ptr<WS_ERROR>) -> Result<()> {
+    let link = message.lock()?.link.clone();
+    match link {
+        Some(link) => link.fill(u32::MAX),
+        None => reader::fill::fill(message.reader()?, u32::MAX, None, error).map(drop),
+    }
+}
+
 fn flush(
     message: &'static WS_MESSAGE,
     min_size: u32,

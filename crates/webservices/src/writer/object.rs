@@ -11,6 +11,7 @@ use crate::{
     heap::WS_HEAP,
     hresult::Status,
     ptr::{Ptr, Void},
+    runtime::SharedCall,
     sink::Sink,
     text,
 };
@@ -135,6 +136,8 @@ pub struct State {
     pub canonical: Option<Sink>,
     /// Results that C holds: a prefix, a list of buffers.
     pub results: WS_HEAP,
+    /// Of the writer of a channel: the call that sends at the moment.
+    pub call: SharedCall,
 }
 
 impl Handle for WS_XML_WRITER {
@@ -159,6 +162,7 @@ impl WS_XML_WRITER {
             dynamic: None,
             canonical: None,
             results: WS_HEAP::new(usize::MAX, 4096),
+            call: SharedCall::default(),
         };
         WS_XML_WRITER { tag: Tag::of::<WS_XML_WRITER>(), state: RefCell::new(state) }
     }

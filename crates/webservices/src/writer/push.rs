@@ -7,9 +7,14 @@ use crate::{
     export::boundary,
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
-    ptr::{Ptr, Void},
+    ptr::{Across, Ptr, Void},
+    runtime::{self, SharedCall},
 };
-use wws::{Error, Result, xml::output::Source};
+use std::io::IoSlice;
+use wws::{
+    Error, Result,
+    xml::output::{Destination, PushSource, Source},
+};
 
 exports! {
     fn WsPushBytes(writer: &WS_XML_WRITER, callback: WS_PUSH_BYTES_CALLBACK, callbackState: Void; error)
@@ -28,9 +33,12 @@ fn push_bytes(
         return Err(Error::argument("`callback` is NULL: there is nothing to push"));
     }
     let source = PushCallback { callback, state };
-    // A channel would have to call back from another thread: it gets the bytes now, too.
     let is_channel = matches!(writer.lock()?.target, Target::Channel);
-    let deferred = writer.with(|w| Ok(w.defers_bytes()))? && !is_channel;
+    let deferred = writer.with(|w| Ok(w.defers_bytes()))?;
+    if deferred && is_channel {
+        let source = ChannelSource::new(source, writer.lock()?.call.clone());
+        return writer.with(|w| w.push_source(Source::push(source)));
+    }
     if deferred {
         let number = {
             let mut state = writer.lock()?;
@@ -51,6 +59,49 @@ fn push_bytes(
         Err(error) => Err(error),
     };
     failed(writer, pushed)
+}
+
+/// A push callback that a channel runs when it sends, perhaps on a thread of its own.
+struct ChannelSource {
+    source: Across<PushCallback>,
+    /// The call that sends.
+    call: SharedCall,
+}
+
+impl ChannelSource {
+    fn new(source: PushCallback, call: SharedCall) -> Self {
+        ChannelSource { source: Across::new(source), call }
+    }
+}
+
+impl PushSource for ChannelSource {
+    fn push(&mut self, to: &mut dyn Destination) -> Result<()> {
+        let (mut to, source) = (to, *self.source);
+        let place = Ptr::new(&raw mut to).cast();
+        let push =
+            || runtime::let_run("push", |context, error| source.push(Some(write_on), place, context, error));
+        self.call.within(push).map(drop)
+    }
+}
+
+/// What a push callback of a channel writes to: its bytes go on from where they are.
+extern "C" fn write_on(
+    state: Void,
+    buffers: Ptr<WS_BYTES>,
+    count: u32,
+    _context: Ptr<WS_ASYNC_CONTEXT>,
+    error: Ptr<WS_ERROR>,
+) -> HRESULT {
+    boundary("the write callback of a push", error, || {
+        let [to] = state.cast::<&mut dyn Destination>().slice_mut(1, "callbackState")? else {
+            return Err(Error::operation("a push callback wrote after its turn had ended"));
+        };
+        let mut slices = Vec::new();
+        for buffer in buffers.slice(count as usize, "buffers")? {
+            slices.push(IoSlice::new(buffer.bytes.slice(buffer.length as usize, "bytes")?));
+        }
+        to.write_all(&slices)
+    })
 }
 
 /// What a push callback writes to where bytes come at once.

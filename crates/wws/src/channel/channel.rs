@@ -7,7 +7,7 @@ use super::{
     http_request::HttpRequestChannel,
     session::SessionChannel,
     singleton::SingletonChannel,
-    state::{Machine, Step, Way},
+    state::{ChannelMachine, Step, Way},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -56,7 +56,7 @@ use std::{
 pub struct Channel {
     kind: ChannelType,
     binding: Arc<Binding>,
-    machine: Mutex<Machine>,
+    machine: Mutex<ChannelMachine>,
     driver: Box<dyn CustomChannel>,
     address: Mutex<Option<EndpointAddress>>,
     /// Turns of those who send whole messages, and of those who receive them.
@@ -90,7 +90,7 @@ impl Channel {
     ) -> Self {
         Channel {
             kind,
-            machine: Mutex::new(Machine::new(kind)),
+            machine: Mutex::new(ChannelMachine::new(kind)),
             binding,
             driver,
             address: Mutex::default(),

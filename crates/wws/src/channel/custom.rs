@@ -129,6 +129,16 @@ pub trait CustomListener: Send + Sync {
     /// Listens: `WS_OPEN_LISTENER_CALLBACK`.
     fn open<'a>(&'a self, url: &'a str) -> Pending<'a, ()>;
 
+    /// Says what the channels are like that are to be accepted; it may come before or after `open`. Nothing by default:
+    /// the binding that made the listener knows.
+    ///
+    /// # Errors
+    /// Those of properties that cannot be.
+    fn configure(&self, channels: &std::sync::Arc<super::Binding>) -> Result<()> {
+        let _ = channels;
+        Ok(())
+    }
+
     /// Waits for a client: `WS_ACCEPT_CHANNEL_CALLBACK`. Several calls may wait; dropping one loses nothing.
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>>;
 

@@ -212,13 +212,20 @@ impl CustomChannel for DatagramChannel {
 pub(super) struct DatagramListener {
     kind: ChannelType,
     binding: Arc<Binding>,
+    channels: Mutex<Option<Arc<Binding>>>,
     socket: Mutex<Option<(Arc<Socket>, String)>>,
     abort: Mutex<Abort>,
 }
 
 impl DatagramListener {
     pub(super) fn new(kind: ChannelType, binding: Arc<Binding>) -> Result<Self> {
-        Ok(DatagramListener { kind, binding, socket: Mutex::default(), abort: Mutex::default() })
+        Ok(DatagramListener {
+            kind,
+            binding,
+            channels: Mutex::default(),
+            socket: Mutex::default(),
+            abort: Mutex::default(),
+        })
     }
 }
 
@@ -235,13 +242,19 @@ impl CustomListener for DatagramListener {
         })
     }
 
+    fn configure(&self, channels: &Arc<Binding>) -> Result<()> {
+        *lock(&self.channels) = Some(channels.clone());
+        Ok(())
+    }
+
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
         Box::pin(async {
             let socket =
                 lock(&self.socket).as_ref().map(|(socket, _)| socket.clone()).ok_or_else(not_open)?;
             let abort = lock(&self.abort).clone();
             let first = abort.run(socket.receive()).await?;
-            let channel = DatagramChannel::accepted(self.kind, self.binding.clone(), socket, first)?;
+            let binding = lock(&self.channels).clone().ok_or_else(not_open)?;
+            let channel = DatagramChannel::accepted(self.kind, binding, socket, first)?;
             Ok(Box::new(channel) as Box<dyn CustomChannel>)
         })
     }

@@ -31,6 +31,11 @@ impl Kinds {
         Ok(Kinds { usual: Kind { binding, codec }, others: Mutex::default() })
     }
 
+    /// What the listener says of its channels.
+    pub(super) fn usual(&self) -> &Binding {
+        &self.usual.binding
+    }
+
     /// Whether messages of this content type are taken.
     pub(super) fn accepts(&self, content_type: &str) -> bool {
         match self.usual.binding.listener.in_kind {

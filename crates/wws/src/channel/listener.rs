@@ -5,7 +5,7 @@ use super::{
     codec::lock,
     http_reply::HttpReplyChannel,
     in_kind::{self, Kinds},
-    session::{self, SessionChannel},
+    session::{self, SessionChannel, not_open},
     singleton::SingletonChannel,
 };
 use crate::{
@@ -40,6 +40,8 @@ pub enum ListenerState {
 pub struct Listener {
     kind: ChannelType,
     binding: Arc<Binding>,
+    /// What the channels are like, once that was said.
+    channels: Mutex<Option<Arc<Binding>>>,
     driver: Box<dyn CustomListener>,
     state: Mutex<ListenerState>,
 }
@@ -58,7 +60,13 @@ impl Listener {
             Transport::Udp => Box::new(super::datagram::DatagramListener::new(kind, shared.clone())?),
             _ => Box::new(SessionListener::new(kind, shared.clone())?),
         };
-        Ok(Listener { kind, binding: shared, driver, state: Mutex::new(ListenerState::Created) })
+        Ok(Listener {
+            kind,
+            binding: shared,
+            channels: Mutex::default(),
+            driver,
+            state: Mutex::new(ListenerState::Created),
+        })
     }
 
     /// Opens a listener of the binding's usual type at a URL. Port 0 takes any free one; see [`url`](Self::url).
@@ -77,10 +85,42 @@ impl Listener {
     /// `InvalidEndpointUrl`; `AddressInUse`, `AddressNotAvailable`; `InvalidArgument` for https without TLS;
     /// `InvalidOperation` unless the listener was just created or reset.
     pub async fn open_at(&self, url: &str) -> Result<()> {
+        if lock(&self.channels).is_none() {
+            self.configure(&self.binding)?;
+        }
+        self.listen_at(url).await
+    }
+
+    /// Listens at a URL before it is known what the channels are like: who connects waits until
+    /// [`configure`](Self::configure) says so. In webservices.h the properties of channels come after the listener was
+    /// opened.
+    ///
+    /// # Errors
+    /// As [`open_at`](Self::open_at).
+    pub async fn listen_at(&self, url: &str) -> Result<()> {
         self.step(&[ListenerState::Created], ListenerState::Opening, "open it")?;
         let opened = self.driver.open(url).await;
         *lock(&self.state) = if opened.is_ok() { ListenerState::Open } else { ListenerState::Created };
         opened
+    }
+
+    /// Says what the channels are like that are to be accepted; once, before or after
+    /// [`listen_at`](Self::listen_at). What concerns the sockets of the listener (TCP, UDP, pipes, TLS, the number of
+    /// connections) is that of the binding it was made with. To be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the properties contradict each other; `InvalidOperation` a second time.
+    pub fn configure(&self, channels: &Binding) -> Result<()> {
+        channels.check(self.kind)?;
+        let channels = Arc::new(channels.clone());
+        {
+            let mut known = lock(&self.channels);
+            if known.is_some() {
+                return Err(Error::operation("the channels of the listener were configured before"));
+            }
+            *known = Some(channels.clone());
+        }
+        self.driver.configure(&channels)
     }
 
     /// The state.
@@ -122,8 +162,11 @@ impl Listener {
                 )));
             }
         }
+        let channels = lock(&self.channels).clone().ok_or_else(|| {
+            Error::operation("nobody said what the channels are like: call configure first")
+        })?;
         let driver = self.driver.accept().await?;
-        let (kind, binding) = driver.accepted_as().unwrap_or_else(|| (self.kind, self.binding.clone()));
+        let (kind, binding) = driver.accepted_as().unwrap_or((self.kind, channels));
         Ok(Channel::accepted(kind, binding, driver))
     }
 
@@ -220,34 +263,37 @@ impl<L> Slot<L> {
 
 struct HttpListener {
     binding: Arc<Binding>,
-    kinds: Arc<Kinds>,
+    channels: Mutex<Option<Arc<Kinds>>>,
     slot: Slot<http::Listener>,
 }
 
 impl HttpListener {
     fn new(binding: Arc<Binding>) -> Result<Self> {
-        let kinds = Arc::new(Kinds::new(binding.clone())?);
-        Ok(HttpListener { binding, kinds, slot: Slot::new() })
+        Ok(HttpListener { binding, channels: Mutex::default(), slot: Slot::new() })
     }
 
-    fn options(&self, scheme: Scheme) -> http::ListenerOptions {
-        let binding = &self.binding;
-        let (is_raw, kinds) = (binding.encoding == crate::soap::Encoding::Raw, self.kinds.clone());
+    /// Begins to serve, once it is known how, and the listener is open.
+    fn serve(&self) {
+        if let (Some(kinds), Ok(listener)) = (lock(&self.channels).clone(), self.slot.get()) {
+            listener.serve(self.options(kinds));
+        }
+    }
+
+    /// How requests are taken.
+    fn options(&self, kinds: Arc<Kinds>) -> http::ListenerOptions {
+        let binding = kinds.usual();
+        let is_raw = binding.encoding == crate::soap::Encoding::Raw;
         let has_decoders = binding.codecs.has_decoders();
         let mut timeouts = binding.timeouts;
-        timeouts.connect = binding.listener.connect_timeout;
+        timeouts.connect = self.binding.listener.connect_timeout;
         http::ListenerOptions {
-            tcp: binding.tcp.clone(),
             timeouts,
-            tls: binding.server_tls.clone().filter(|_| scheme == Scheme::Https),
             codecs: binding.codecs.clone(),
-            max_connections: binding.listener.max_connections,
             max_request_headers_size: binding.http.max_request_headers_size,
             max_message_size: match binding.transfer_mode.streamed_input {
                 true => binding.max_streamed_message_size,
                 false => binding.max_buffered_message_size,
             },
-            backlog: binding.listener.max_waiting,
             methods: match is_raw {
                 true => {
                     use http::Method;
@@ -265,11 +311,28 @@ impl HttpListener {
             // WWSAPI P.6 #16: not with the raw encoding.
             disallowed_user_agents: match is_raw {
                 true => Vec::new(),
-                false => binding.listener.disallowed_user_agents.clone(),
+                false => self.binding.listener.disallowed_user_agents.clone(),
             },
             // A decoder may change the content type; then the message says what it is.
             accepts: (!is_raw && !has_decoders)
                 .then(|| Arc::new(move |text: &str| kinds.accepts(text)) as Arc<http::Accepts>),
+            ..http::ListenerOptions::default()
+        }
+    }
+}
+
+impl HttpListener {
+    /// How the socket listens, and connections are taken.
+    fn socket_options(&self, scheme: Scheme) -> http::ListenerOptions {
+        let binding = &self.binding;
+        let mut timeouts = binding.timeouts;
+        timeouts.connect = binding.listener.connect_timeout;
+        http::ListenerOptions {
+            tcp: binding.tcp.clone(),
+            timeouts,
+            tls: binding.server_tls.clone().filter(|_| scheme == Scheme::Https),
+            max_connections: binding.listener.max_connections,
+            backlog: binding.listener.max_waiting,
             ..http::ListenerOptions::default()
         }
     }
@@ -280,23 +343,31 @@ impl CustomListener for HttpListener {
         Box::pin(async move {
             let flags = crate::url::Flags { allow_host_wildcards: true, ..Default::default() };
             let scheme = Url::decode(url, flags).map_or(Scheme::Http, |url| url.scheme);
-            let listener = http::Listener::open(url, self.options(scheme))?;
+            let listener = http::Listener::bind(url, &self.socket_options(scheme))?;
             let url = client_url(url, listener.local_address());
             self.slot.fill(listener, url);
+            self.serve();
             Ok(())
         })
+    }
+
+    fn configure(&self, channels: &Arc<Binding>) -> Result<()> {
+        *lock(&self.channels) = Some(Arc::new(Kinds::new(channels.clone())?));
+        self.serve();
+        Ok(())
     }
 
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
         Box::pin(async {
             let listener = self.slot.get()?;
+            let kinds = lock(&self.channels).clone().ok_or_else(not_open)?;
             loop {
                 let exchange = listener.accept().await?;
                 let content_type = exchange.body.content_type().unwrap_or_default();
-                let is_raw = self.binding.encoding == crate::soap::Encoding::Raw;
+                let is_raw = kinds.usual().encoding == crate::soap::Encoding::Raw;
                 // Again, because a decoder may have changed it.
-                if is_raw || self.kinds.accepts(content_type) {
-                    let kind = self.kinds.of_message(content_type)?;
+                if is_raw || kinds.accepts(content_type) {
+                    let kind = kinds.of_message(content_type)?;
                     return Ok(Box::new(HttpReplyChannel::new(kind, exchange)) as Box<dyn CustomChannel>);
                 }
                 let refusal = http::Reply::empty(http::StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -380,22 +451,55 @@ impl Sessions {
     }
 }
 
+/// A socket that connections wait at, with its URL.
+enum Bound {
+    Tcp(net_tcp::BoundNetTcp),
+    #[cfg(unix)]
+    Pipe(crate::transport::net_pipe::BoundNetPipe),
+    #[cfg(all(target_os = "linux", feature = "mbn"))]
+    Mbn(crate::transport::mbn::BoundMbn),
+}
+
 struct SessionListener {
     kind: ChannelType,
     binding: Arc<Binding>,
+    channels: Mutex<Option<Arc<Binding>>>,
+    /// Until it is known what the channels are like.
+    bound: Mutex<Option<(Bound, String)>>,
     slot: Slot<Sessions>,
 }
 
 impl SessionListener {
     fn new(kind: ChannelType, binding: Arc<Binding>) -> Result<Self> {
-        Ok(SessionListener { kind, binding, slot: Slot::new() })
+        Ok(SessionListener {
+            kind,
+            binding,
+            channels: Mutex::default(),
+            bound: Mutex::default(),
+            slot: Slot::new(),
+        })
     }
 
-    fn options(&self) -> Result<framed::ListenerOptions> {
-        let binding = &self.binding;
-        let upgrade = binding.server_tls.clone().map(|tls| Arc::new(tls) as _);
+    /// Begins to take connections, once it is known how, and the socket is bound.
+    fn start(&self) -> Result<()> {
+        let Some(channels) = lock(&self.channels).clone() else { return Ok(()) };
+        let Some((bound, url)) = lock(&self.bound).take() else { return Ok(()) };
+        let options = self.options(&channels)?;
+        let listener = match bound {
+            Bound::Tcp(bound) => Sessions::Tcp(bound.listen(options, &channels.tcp)),
+            #[cfg(unix)]
+            Bound::Pipe(bound) => Sessions::Pipe(bound.listen(options)),
+            #[cfg(all(target_os = "linux", feature = "mbn"))]
+            Bound::Mbn(bound) => Sessions::Mbn(bound.listen(options)),
+        };
+        self.slot.fill(listener, url);
+        Ok(())
+    }
+
+    fn options(&self, binding: &Arc<Binding>) -> Result<framed::ListenerOptions> {
+        let upgrade = self.binding.server_tls.clone().map(|tls| Arc::new(tls) as _);
         let mut session = session::options(binding, upgrade);
-        session.timeouts.connect = binding.listener.connect_timeout;
+        session.timeouts.connect = self.binding.listener.connect_timeout;
         let kinds = Kinds::new(binding.clone())?;
         let has_decoders = binding.codecs.has_decoders();
         let (kind, binding) = (self.kind, binding.clone());
@@ -427,35 +531,41 @@ impl SessionListener {
 impl CustomListener for SessionListener {
     fn open<'a>(&'a self, url: &'a str) -> Pending<'a, ()> {
         Box::pin(async move {
-            let options = self.options()?;
-            match self.binding.transport {
+            let bound = match self.binding.transport {
                 #[cfg(unix)]
                 Transport::NamedPipe => {
-                    let listener = crate::transport::net_pipe::listen(url, options, &self.binding.pipe)?;
-                    self.slot.fill(Sessions::Pipe(listener), url.replacen("://+", "://localhost", 1));
+                    let bound = crate::transport::net_pipe::bind(url, &self.binding.pipe)?;
+                    (Bound::Pipe(bound), url.replacen("://+", "://localhost", 1))
                 }
                 #[cfg(all(target_os = "linux", feature = "mbn"))]
                 Transport::Mbn => {
-                    let listener = crate::transport::mbn::listen(url, options, &self.binding.mbn).await?;
-                    self.slot.fill(Sessions::Mbn(listener), url.to_owned());
+                    let bound = crate::transport::mbn::bind(url, &self.binding.mbn).await?;
+                    (Bound::Mbn(bound), url.to_owned())
                 }
                 _ => {
-                    let listener = net_tcp::listen(url, options, &self.binding.tcp)?;
-                    let url = client_url(url, listener.local_address());
-                    self.slot.fill(Sessions::Tcp(listener), url);
+                    let bound = net_tcp::bind(url, &self.binding.tcp)?;
+                    let url = client_url(url, bound.local_address());
+                    (Bound::Tcp(bound), url)
                 }
-            }
-            Ok(())
+            };
+            *lock(&self.bound) = Some(bound);
+            self.start()
         })
+    }
+
+    fn configure(&self, channels: &Arc<Binding>) -> Result<()> {
+        *lock(&self.channels) = Some(channels.clone());
+        self.start()
     }
 
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {
         Box::pin(async {
             let listener = self.slot.get()?;
+            let channels = lock(&self.channels).clone().ok_or_else(not_open)?;
             let (session, kind, binding) = loop {
                 let session = listener.accept().await?;
                 let info = session.info();
-                match in_kind::of_session(self.kind, &self.binding, info.mode, &info.content_type) {
+                match in_kind::of_session(self.kind, &channels, info.mode, &info.content_type) {
                     Ok((kind, binding)) => break (session, kind, binding),
                     // What the decoders make of the content type is nothing that can be read.
                     Err(error) => session.fail(&error).await,
@@ -478,6 +588,7 @@ impl CustomListener for SessionListener {
 
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async {
+            drop(lock(&self.bound).take());
             let Some(mut listener) = self.slot.take() else { return Ok(()) };
             listener.abort_handle().abort();
             loop {
@@ -504,6 +615,7 @@ impl CustomListener for SessionListener {
     }
 
     fn url(&self) -> Option<String> {
-        self.slot.url()
+        let bound = lock(&self.bound).as_ref().map(|(_, url)| url.clone());
+        bound.or_else(|| self.slot.url())
     }
 }

@@ -54,4 +54,4 @@ pub use channel_type::ChannelType;
 pub use custom::{ChannelInfo, CustomBinding, CustomChannel, CustomListener, Pending};
 pub use listener::{Listener, ListenerState};
 pub use service::{ServiceReply, ServiceRequest, serve};
-pub use state::ChannelState;
+pub use state::{ChannelMachine, ChannelState, Step, Way};

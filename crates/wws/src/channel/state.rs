@@ -24,8 +24,11 @@ pub enum ChannelState {
 }
 
 /// The state of a channel with its two halves, sending and receiving, each of which has at most one message at a time.
+///
+/// [`Channel`](super::Channel) keeps one around its driver; it is public for those who keep the states of channels of
+/// their own kind, such as the C interface for its custom channels. It does nothing by itself.
 #[derive(Debug)]
-pub(super) struct Machine {
+pub struct ChannelMachine {
     kind: ChannelType,
     state: ChannelState,
     /// Why it is faulted.
@@ -37,8 +40,10 @@ pub(super) struct Machine {
 
 /// One of the two halves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub enum Way {
+    /// Out.
     Send,
+    /// In.
     Receive,
 }
 
@@ -54,15 +59,19 @@ enum Half {
 
 /// What a call does to a half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub enum Step {
+    /// Starts a message.
     Start,
+    /// Goes on with it.
     Body,
+    /// Ends it.
     End,
 }
 
-impl Machine {
-    pub(super) fn new(kind: ChannelType) -> Self {
-        Machine {
+impl ChannelMachine {
+    /// A channel of this type that was just created.
+    pub fn new(kind: ChannelType) -> Self {
+        ChannelMachine {
             kind,
             state: ChannelState::Created,
             failure: None,
@@ -71,12 +80,16 @@ impl Machine {
         }
     }
 
-    pub(super) fn state(&self) -> ChannelState {
+    /// The state.
+    pub fn state(&self) -> ChannelState {
         self.state
     }
 
     /// Opening or accepting begins.
-    pub(super) fn begin(&mut self, to: ChannelState) -> Result<()> {
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless the channel was just created or reset.
+    pub fn begin(&mut self, to: ChannelState) -> Result<()> {
         if self.state != ChannelState::Created {
             return Err(self.illegal("open it"));
         }
@@ -85,7 +98,10 @@ impl Machine {
     }
 
     /// Opening or accepting is over; a failure leaves the channel as it was created.
-    pub(super) fn opened(&mut self, is_open: bool) -> Result<()> {
+    ///
+    /// # Errors
+    /// `OperationAborted` if it was aborted meanwhile.
+    pub fn opened(&mut self, is_open: bool) -> Result<()> {
         let expected = matches!(self.state, ChannelState::Opening | ChannelState::Accepting);
         self.state = if is_open && expected { ChannelState::Open } else { ChannelState::Created };
         if is_open && !expected {
@@ -98,7 +114,10 @@ impl Machine {
     }
 
     /// A call on a half begins.
-    pub(super) fn enter(&mut self, way: Way, step: Step) -> Result<()> {
+    ///
+    /// # Errors
+    /// `InvalidOperation` if it is not its turn, `ObjectFaulted`.
+    pub fn enter(&mut self, way: Way, step: Step) -> Result<()> {
         match self.state {
             ChannelState::Open => {}
             ChannelState::Faulted => return Err(self.faulted()),
@@ -137,24 +156,24 @@ impl Machine {
     }
 
     /// The call is over. `has_message` says whether a message is under way behind it.
-    pub(super) fn leave(&mut self, way: Way, has_message: bool) {
+    pub fn leave(&mut self, way: Way, has_message: bool) {
         if let Half::Busy { .. } = self.halves[way as usize] {
             self.halves[way as usize] = if has_message { Half::Started } else { Half::Idle };
         }
     }
 
     /// Whether the call that is under way had a message before.
-    pub(super) fn had_message(&self, way: Way) -> bool {
+    pub fn had_message(&self, way: Way) -> bool {
         self.halves[way as usize] == Half::Busy { started: true }
     }
 
     /// Whether a message is under way.
-    pub(super) fn has_message(&self, way: Way) -> bool {
+    pub fn has_message(&self, way: Way) -> bool {
         self.halves[way as usize] == Half::Started
     }
 
     /// The message under way is given up; false if there is none.
-    pub(super) fn abandon(&mut self, way: Way) -> bool {
+    pub fn abandon(&mut self, way: Way) -> bool {
         let half = &mut self.halves[way as usize];
         let had = *half == Half::Started;
         if had {
@@ -164,7 +183,11 @@ impl Machine {
     }
 
     /// The peer is told that nothing more is sent.
-    pub(super) fn shut_down(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// `InvalidOperation` for a channel without a session to send in, in the middle of a message, or a second time;
+    /// `ObjectFaulted`.
+    pub fn shut_down(&mut self) -> Result<()> {
         match self.state {
             ChannelState::Open => {}
             ChannelState::Faulted => return Err(self.faulted()),
@@ -184,12 +207,13 @@ impl Machine {
         Ok(())
     }
 
-    pub(super) fn is_shut_down(&self) -> bool {
+    /// Whether that was said.
+    pub fn is_shut_down(&self) -> bool {
         self.is_shut_down
     }
 
     /// The channel fails for good, or is aborted. Says whether it was open.
-    pub(super) fn fault(&mut self, error: Error) -> bool {
+    pub fn fault(&mut self, error: Error) -> bool {
         match self.state {
             ChannelState::Open => {
                 self.state = ChannelState::Faulted;
@@ -206,7 +230,10 @@ impl Machine {
     }
 
     /// Closing begins. `None` if there is nothing to do, else whether good-bye can be said: no message is half way.
-    pub(super) fn close(&mut self) -> Result<Option<bool>> {
+    ///
+    /// # Errors
+    /// `InvalidOperation` while it is opened or closed.
+    pub fn close(&mut self) -> Result<Option<bool>> {
         let graceful = self.state == ChannelState::Open && self.halves == [Half::Idle; 2];
         match self.state {
             // Diagram and samples close what was never opened, and twice (WWSAPI K.1).
@@ -222,17 +249,21 @@ impl Machine {
         }
     }
 
-    pub(super) fn closed(&mut self) {
+    /// Closing is over.
+    pub fn closed(&mut self) {
         self.state = ChannelState::Closed;
         self.halves = [Half::Idle; 2];
     }
 
     /// Back to the start.
-    pub(super) fn reset(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless it is closed or was just created.
+    pub fn reset(&mut self) -> Result<()> {
         match self.state {
             ChannelState::Created => Ok(()),
             ChannelState::Closed => {
-                *self = Machine::new(self.kind);
+                *self = ChannelMachine::new(self.kind);
                 Ok(())
             }
             _ => Err(self.illegal("reset it")),
@@ -259,8 +290,8 @@ impl Machine {
 mod tests {
     use super::*;
 
-    fn open(kind: ChannelType) -> Machine {
-        let mut machine = Machine::new(kind);
+    fn open(kind: ChannelType) -> ChannelMachine {
+        let mut machine = ChannelMachine::new(kind);
         machine.begin(ChannelState::Opening).unwrap();
         machine.opened(true).unwrap();
         machine
@@ -302,7 +333,7 @@ mod tests {
 
     #[test]
     fn an_abort_while_opening_is_seen_by_the_opener() {
-        let mut machine = Machine::new(ChannelType::REQUEST);
+        let mut machine = ChannelMachine::new(ChannelType::REQUEST);
         machine.begin(ChannelState::Opening).unwrap();
         assert!(machine.fault(Error::operation("abort")));
         assert_eq!(machine.opened(true).unwrap_err().code(), ErrorCode::OperationAborted);

@@ -92,10 +92,34 @@ pub async fn accept(
 /// # Errors
 /// As [`open`].
 pub async fn listen(url: &str, options: ListenerOptions, modem: &MbnOptions) -> Result<MbnListener> {
+    Ok(bind(url, modem).await?.listen(options))
+}
+
+/// Opens the data session, as [`listen`] does; who speaks there waits until sessions are accepted.
+///
+/// # Errors
+/// As [`listen`].
+pub async fn bind(url: &str, modem: &MbnOptions) -> Result<BoundMbn> {
     let first = open(url, &modem.open).await?;
     let source = Source { url: url.to_owned(), modem: modem.clone(), busy: None, waiting: None };
     let waiting = Some(source.wait_for(first));
-    Ok(MbnListener(Listener::new(Source { waiting, ..source }, options)))
+    Ok(BoundMbn(Source { waiting, ..source }))
+}
+
+/// A data session that nobody listens on yet.
+pub struct BoundMbn(Source);
+
+impl BoundMbn {
+    /// Begins to accept sessions. To be called inside a tokio runtime.
+    pub fn listen(self, options: ListenerOptions) -> MbnListener {
+        MbnListener(Listener::new(self.0, options))
+    }
+}
+
+impl std::fmt::Debug for BoundMbn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BoundMbn").field("url", &self.0.url).finish_non_exhaustive()
+    }
 }
 
 /// Accepts sessions over a modem; see [`Listener`].

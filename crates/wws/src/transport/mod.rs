@@ -38,6 +38,7 @@ pub mod mbn;
 #[cfg(unix)]
 pub mod net_pipe;
 pub mod net_tcp;
+mod quiet;
 #[cfg(test)]
 mod recording;
 mod stream;

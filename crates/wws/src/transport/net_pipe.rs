@@ -17,8 +17,9 @@ use super::{
     Abort,
     error::{connect_error, listen_error},
     framed::{Connection, Listener, ListenerOptions, Mode, Options, Session, Target, initiate},
-    listener_url::{ListenerUrl, endpoint},
+    listener_url::{ListenerUrl, Route, endpoint},
     net_tcp::admit_path,
+    quiet::Quiet,
     tcp::StreamLayer,
     timeouts::Step,
 };
@@ -70,7 +71,7 @@ pub async fn connect(
     let connect = async {
         let stream =
             UnixStream::connect(&path).await.map_err(|e| connect_error(e, &path.display().to_string()))?;
-        let stream = StreamLayer::around(pipe.layer.as_ref(), Box::new(stream));
+        let stream = StreamLayer::around(pipe.layer.as_ref(), Box::new(Quiet(stream)));
         initiate(Connection::new(stream), target, options, abort).await
     };
     let done = options.timeouts.limit(Step::Connect).run(abort, connect).await;
@@ -81,13 +82,41 @@ pub async fn connect(
 ///
 /// # Errors
 /// `InvalidEndpointUrl`; `AddressInUse` if somebody listens there; `EndpointAccessDenied` if the directory is not ours.
-pub fn listen(url: &str, mut options: ListenerOptions, pipe: &PipeOptions) -> Result<NetPipeListener> {
+pub fn listen(url: &str, options: ListenerOptions, pipe: &PipeOptions) -> Result<NetPipeListener> {
+    Ok(bind(url, pipe)?.listen(options))
+}
+
+/// Binds to a `net.pipe` URL, as [`listen`] does; who connects waits until sessions are accepted.
+///
+/// # Errors
+/// As [`listen`].
+pub fn bind(url: &str, pipe: &PipeOptions) -> Result<BoundNetPipe> {
     let route = ListenerUrl::parse(url, &[Scheme::NetPipe])?;
     let path = socket_path(&route.url, pipe)?;
-    let listener = bind(&path, pipe.mode).map_err(|e| listen_error(e, &path.display().to_string()))?;
-    options.admit = admit_path(route.route(), options.admit);
+    let listener = bind_socket(&path, pipe.mode).map_err(|e| listen_error(e, &path.display().to_string()))?;
     let source = Source { listener, layer: pipe.layer.clone() };
-    Ok(NetPipeListener { listener: Listener::new(source, options), _file: SocketFile(path) })
+    Ok(BoundNetPipe { source, route: route.route(), file: SocketFile(path) })
+}
+
+/// A socket that connections wait at. Dropping it removes the socket.
+pub struct BoundNetPipe {
+    source: Source,
+    route: Route,
+    file: SocketFile,
+}
+
+impl BoundNetPipe {
+    /// Begins to accept sessions. To be called inside a tokio runtime.
+    pub fn listen(self, mut options: ListenerOptions) -> NetPipeListener {
+        options.admit = admit_path(self.route, options.admit);
+        NetPipeListener { listener: Listener::new(self.source, options), _file: self.file }
+    }
+}
+
+impl std::fmt::Debug for BoundNetPipe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BoundNetPipe").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 /// The socket of a `net.pipe` URL; creates the default directory if it is not there.
@@ -143,11 +172,11 @@ struct Source {
 impl super::framed::Source for Source {
     async fn accept(&mut self) -> io::Result<Connection> {
         let (stream, _) = self.listener.accept().await?;
-        Ok(Connection::new(StreamLayer::around(self.layer.as_ref(), Box::new(stream))))
+        Ok(Connection::new(StreamLayer::around(self.layer.as_ref(), Box::new(Quiet(stream)))))
     }
 }
 
-fn bind(path: &Path, mode: u32) -> io::Result<UnixListener> {
+fn bind_socket(path: &Path, mode: u32) -> io::Result<UnixListener> {
     let listener = match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
             // A socket that refuses is left over from a process that ended without clean-up.

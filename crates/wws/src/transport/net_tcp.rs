@@ -26,6 +26,7 @@ use super::{
     Abort,
     framed::{Admit, Connection, Fault, Listener, ListenerOptions, Mode, Options, Session, Target, initiate},
     listener_url::{ListenerUrl, Route},
+    quiet::Quiet,
     tcp::{self, TcpOptions},
     timeouts::Step,
 };
@@ -80,7 +81,7 @@ pub async fn connect_stream(
     let url = super::listener_url::endpoint(url, &[Scheme::NetTcp])?;
     let port = url.port.unwrap_or(808);
     let (stream, peer) = tcp::connect(url.host_name(), port, tcp, &options.timeouts, abort).await?;
-    Ok(Connection::new(tcp.wrap(Box::new(stream))).with_peer(peer))
+    Ok(Connection::new(tcp.wrap(Box::new(Quiet(stream)))).with_peer(peer))
 }
 
 /// Listens at a `net.tcp` URL (WWSAPI L): the host says where to bind, and the path must begin the Via of a session.
@@ -88,14 +89,47 @@ pub async fn connect_stream(
 ///
 /// # Errors
 /// `InvalidEndpointUrl`; `AddressInUse`, `AddressNotAvailable`.
-pub fn listen(url: &str, mut options: ListenerOptions, tcp: &TcpOptions) -> Result<NetTcpListener> {
+pub fn listen(url: &str, options: ListenerOptions, tcp: &TcpOptions) -> Result<NetTcpListener> {
+    Ok(bind(url, tcp)?.listen(options, tcp))
+}
+
+/// Binds to a `net.tcp` URL, as [`listen`] does; who connects waits until sessions are accepted.
+///
+/// # Errors
+/// As [`listen`].
+pub fn bind(url: &str, tcp: &TcpOptions) -> Result<BoundNetTcp> {
     let route = ListenerUrl::parse(url, &[Scheme::NetTcp])?;
     let addresses = tcp::bind_addresses(&route.url, route.url.port.unwrap_or(808), tcp.ip_version);
     let listener = tcp::listen(&addresses, tcp)?;
     let local_address = listener.local_addr().map_err(Error::from)?;
-    options.admit = admit_path(route.route(), options.admit);
-    let source = Source { listener, options: tcp.clone() };
-    Ok(NetTcpListener { listener: Listener::new(source, options), local_address })
+    Ok(BoundNetTcp { listener, route: route.route(), local_address })
+}
+
+/// A socket that connections wait at.
+pub struct BoundNetTcp {
+    listener: TcpListener,
+    route: Route,
+    local_address: SocketAddr,
+}
+
+impl BoundNetTcp {
+    /// Where it listens.
+    pub fn local_address(&self) -> SocketAddr {
+        self.local_address
+    }
+
+    /// Begins to accept sessions over connections with these options. To be called inside a tokio runtime.
+    pub fn listen(self, mut options: ListenerOptions, tcp: &TcpOptions) -> NetTcpListener {
+        options.admit = admit_path(self.route, options.admit);
+        let source = Source { listener: self.listener, options: tcp.clone() };
+        NetTcpListener { listener: Listener::new(source, options), local_address: self.local_address }
+    }
+}
+
+impl std::fmt::Debug for BoundNetTcp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BoundNetTcp").field("local_address", &self.local_address).finish_non_exhaustive()
+    }
 }
 
 /// Accepts net.tcp sessions; see [`Listener`].
@@ -145,6 +179,6 @@ impl super::framed::Source for Source {
     async fn accept(&mut self) -> io::Result<Connection> {
         let (stream, peer) = self.listener.accept().await?;
         self.options.apply(&stream)?;
-        Ok(Connection::new(self.options.wrap(Box::new(stream))).with_peer(peer))
+        Ok(Connection::new(self.options.wrap(Box::new(Quiet(stream)))).with_peer(peer))
     }
 }

@@ -4,7 +4,7 @@ use crate::echo::{ECHO, Echo, REPLY, bindings, serve};
 use std::time::Duration;
 use wws::{
     ErrorCode,
-    channel::{Binding, Channel, ChannelType, Listener},
+    channel::{Binding, Channel, ChannelType, Listener, TransferMode},
     soap::{Encoding, EndpointAddress, Fault, FaultError, HeaderAttributes, HeaderPick, Message, Version},
     typed::Name,
 };
@@ -25,6 +25,43 @@ async fn every_transport_and_encoding_gives_the_same_back() {
         }
         channel.close().await.unwrap_or_else(|e| panic!("{name}: {e}"));
         server.listener.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_connects_before_the_listener_is_configured_waits() {
+    for (name, binding, url) in bindings() {
+        // In webservices.h a listener has the properties of its sockets only, at first.
+        let mut plain = Binding::for_url(&url).unwrap();
+        if binding.server_type() == ChannelType::REPLY && name.starts_with("net.tcp") {
+            plain = plain.with_encoding(Encoding::Binary).with_transfer_mode(TransferMode::STREAMED);
+        }
+        let listener = Listener::new(plain.server_type(), &plain).unwrap();
+        listener.listen_at(&url).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(listener.accept().await.is_err(), "{name}: nobody said what the channel is like");
+        let url = listener.url();
+        let client = async {
+            let channel = Channel::connect(&binding, &url).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+            let echo = Echo::new("early");
+            let reply: Echo = channel.request(ECHO, &echo).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(reply, echo, "{name}");
+            channel.close().await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        };
+        let server = async {
+            // The client goes as far as it comes.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            listener.configure(&binding).unwrap();
+            assert!(listener.configure(&binding).is_err(), "{name}: once");
+            let channel = listener.accept().await.unwrap();
+            while let Some((request, echo)) = channel.receive::<Echo>().await.unwrap() {
+                channel.reply(&request, REPLY, &echo).await.unwrap();
+            }
+            channel.close().await.unwrap();
+        };
+        tokio::join!(client, server);
+        listener.close().await.unwrap();
     }
 }
 

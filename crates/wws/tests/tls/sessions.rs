@@ -1,13 +1,13 @@
 //! Sessions of net.tcp framing whose stream is upgraded.
 
 use crate::authority::{Authority, expired, for_clients};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use wws::{
-    ErrorCode, Result,
+    Error, ErrorCode, Result,
     transport::{
         Abort, StreamUpgrade,
         framed::{Connection, Mode, Options, Session, Target, initiate, receive},
-        tls::{CertificateFailures, ClientCertificates, TlsClient, TlsOptions, TlsServer},
+        tls::{CertificateCheck, CertificateFailures, ClientCertificates, TlsClient, TlsOptions, TlsServer},
     },
 };
 
@@ -118,6 +118,28 @@ async fn bad_server_certificates_and_what_overlooks_them() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_client_may_ask_for_more() {
+    let authority = Authority::new("ours");
+    let server = TlsServer::new(authority.issue("localhost", |_| ()), ClientCertificates::None).unwrap();
+    let options = || TlsOptions { roots: Some(authority.root()), only_tls13: true, ..TlsOptions::default() };
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = seen.clone();
+    let takes = CertificateCheck::new(move |der: &[u8]| {
+        note.lock().unwrap().push(der.to_vec());
+        Ok(())
+    });
+    let refuses = CertificateCheck::new(|_: &[u8]| Err(Error::new(ErrorCode::EndpointAccessDenied, "no")));
+    let client = TlsClient::new(TlsOptions { check: Some(takes), ..options() }).unwrap();
+    let (a, b) = open(&upgrade(client), &upgrade(server.clone())).await;
+    let shown = a.unwrap().info().peer_certificates.clone();
+    b.unwrap();
+    assert_eq!(*seen.lock().unwrap(), shown[..1]);
+    let client = TlsClient::new(TlsOptions { check: Some(refuses), ..options() }).unwrap();
+    let (a, _) = open(&upgrade(client), &upgrade(server)).await;
+    assert_eq!(a.unwrap_err().code(), ErrorCode::EndpointAccessDenied);
 }
 
 #[tokio::test]

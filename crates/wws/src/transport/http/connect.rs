@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error, ErrorCode, Result,
-    transport::{Abort, BoxStream, tcp},
+    transport::{Abort, BoxStream, quiet::Quiet, tcp},
     url::{Scheme, Url},
 };
 use http::{Method, Request, header};
@@ -74,7 +74,7 @@ fn port(url: &Url) -> u16 {
 
 async fn connect_tcp(shared: &Shared, host: &str, port: u16, abort: &Abort) -> Result<BoxStream> {
     let (stream, _) = tcp::connect(host, port, &shared.options.tcp, &shared.options.timeouts, abort).await?;
-    Ok(Box::new(stream))
+    Ok(Box::new(Quiet(stream)))
 }
 
 type Sender = http1::SendRequest<Outgoing>;

@@ -17,7 +17,7 @@ use crate::{
 };
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
-    sync::{Mutex, mpsc},
+    sync::{Mutex, SetOnce, mpsc},
     task::JoinHandle,
 };
 
@@ -105,6 +105,17 @@ impl Listener {
     /// `InvalidEndpointUrl`; `AddressInUse` for a path that another listener has, or a port that another process has;
     /// `AddressNotAvailable`; `InvalidArgument` for https without TLS options, or http with.
     pub fn open(url: &str, options: ListenerOptions) -> Result<Self> {
+        let listener = Self::bind(url, &options)?;
+        listener.serve(options);
+        Ok(listener)
+    }
+
+    /// Listens at a URL, where requests wait until [`serve`](Self::serve) says how to take them. Of the options only
+    /// those of sockets and connections, and `backlog`, are used.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn bind(url: &str, options: &ListenerOptions) -> Result<Self> {
         let route = ListenerUrl::parse(url, &[Scheme::Http, Scheme::Https])?;
         if (route.url.scheme == Scheme::Https) != options.tls.is_some() {
             return Err(Error::argument("https needs TLS options, and http must have none"));
@@ -112,9 +123,15 @@ impl Listener {
         let number = route.url.port.unwrap_or(80);
         let addresses = tcp::bind_addresses(&route.url, number, options.tcp.ip_version);
         let (sender, exchanges) = mpsc::channel(options.backlog.max(1));
-        let service = Arc::new(Service { route: route.route(), options, exchanges: sender });
-        let (port, task) = port::open(&addresses, service.clone())?;
+        let service = Arc::new(Service { route: route.route(), options: SetOnce::new(), exchanges: sender });
+        let (port, task) = port::open(&addresses, service.clone(), options)?;
         Ok(Listener { port, service, exchanges: Mutex::new(exchanges), abort: Abort::new(), task })
+    }
+
+    /// Says how to take requests; what was said first counts.
+    pub fn serve(&self, options: ListenerOptions) {
+        // It fails only if that was said before.
+        let _ = self.service.options.set(options);
     }
 
     /// Where it listens.

@@ -15,6 +15,7 @@ use crate::{
     transport::{
         Abort, BoxStream, Upgraded,
         listener_url::Route,
+        quiet::Quiet,
         tcp::{self, TcpOptions},
         timeouts::Step,
         tls::TlsServer,
@@ -37,7 +38,7 @@ use std::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, SetOnce, mpsc, oneshot},
     task::JoinHandle,
 };
 
@@ -65,7 +66,8 @@ pub(super) struct Port {
 /// One path on a port.
 pub(super) struct Service {
     pub(super) route: Route,
-    pub(super) options: ListenerOptions,
+    /// Requests wait until it is there.
+    pub(super) options: SetOnce<ListenerOptions>,
     pub(super) exchanges: mpsc::Sender<Exchange>,
 }
 
@@ -76,15 +78,15 @@ pub(super) struct Service {
 pub(super) fn open(
     addresses: &[SocketAddr],
     service: Arc<Service>,
+    options: &ListenerOptions,
 ) -> Result<(Arc<Port>, Option<JoinHandle<()>>)> {
     let mut ports = lock(&PORTS);
     ports.retain(|port| port.strong_count() > 0);
     let shared = ports.iter().filter_map(Weak::upgrade).find(|port| port.is_at(addresses));
     if let Some(port) = shared {
-        port.add(service)?;
+        port.add(service, options.tls.as_ref())?;
         return Ok((port, None));
     }
-    let options = &service.options;
     let listener = tcp::listen(addresses, &options.tcp)?;
     let address = listener.local_addr().map_err(Error::from)?;
     let port = Arc::new(Port {
@@ -123,9 +125,9 @@ impl Port {
         self.address.ip().is_unspecified()
     }
 
-    fn add(&self, service: Arc<Service>) -> Result<()> {
+    fn add(&self, service: Arc<Service>, tls: Option<&TlsServer>) -> Result<()> {
         let in_use = |why| Error::new(ErrorCode::AddressInUse, format!("port {}: {why}", self.address));
-        let same_tls = match (&self.tls, &service.options.tls) {
+        let same_tls = match (&self.tls, tls) {
             (None, None) => true,
             (Some(ours), Some(theirs)) => ours.is_same(theirs),
             _ => false,
@@ -140,6 +142,14 @@ impl Port {
         services.push(service);
         services.sort_by_key(|service| std::cmp::Reverse(service.route.len()));
         Ok(())
+    }
+
+    /// What the service that allows most allows.
+    fn max_headers_size(&self) -> usize {
+        let services = lock(&self.services);
+        let known = services.iter().filter_map(|service| service.options.get());
+        let most = known.map(|options| options.max_request_headers_size).max();
+        most.unwrap_or(self.options.max_request_headers_size)
     }
 
     fn service(&self, path: &str) -> Option<Arc<Service>> {
@@ -191,6 +201,7 @@ async fn serve(
 ) {
     let Ok(Upgraded { stream, peer_certificates }) = wrap(&port, stream).await else { return };
     let (options, closing) = (port.options.clone(), port.closing.clone());
+    let max_headers_size = port.max_headers_size();
     let id = CONNECTION_IDS.fetch_add(1, Ordering::Relaxed);
     let connection = Arc::new(Connection { port, id, peer, peer_certificates, is_busy });
     let service = service_fn(move |request| answer(connection.clone(), request));
@@ -198,7 +209,7 @@ async fn serve(
         // Clients such as gSOAP close their sending side behind a last request.
         .half_close(true)
         .keep_alive(!is_busy)
-        .max_header_size(options.max_request_headers_size)
+        .max_header_size(max_headers_size)
         .timer(TokioTimer::new())
         .header_read_timeout(options.idle_time)
         .serve_connection(
@@ -217,7 +228,7 @@ async fn serve(
 async fn wrap(port: &Port, stream: TcpStream) -> Result<Upgraded> {
     let options: &TcpOptions = &port.options.tcp;
     options.apply(&stream)?;
-    let stream: BoxStream = Box::new(stream);
+    let stream: BoxStream = Box::new(Quiet(stream));
     let Some(tls) = &port.tls else { return Ok(Upgraded { stream, peer_certificates: Vec::new() }) };
     port.options.timeouts.limit(Step::Connect).run(&port.closing, tls.accept_stream(stream)).await
 }
@@ -232,11 +243,11 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
         return Ok(refusal(StatusCode::BAD_REQUEST));
     };
     let Some(service) = connection.port.service(&path) else { return Ok(refusal(StatusCode::NOT_FOUND)) };
-    if let Some(refusal) = check(&service.options, &request) {
+    let options = service.options.wait().await;
+    if let Some(refusal) = check(options, &request) {
         return Ok(refusal);
     }
     let (parts, mut body) = request.into_parts();
-    let options = &service.options;
     if body.size_hint().lower() > options.max_message_size {
         drain(&mut body).await;
         return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE));
@@ -308,6 +319,12 @@ fn check(options: &ListenerOptions, request: &Request<Incoming>) -> Option<http:
             refusal.headers_mut().insert(header::ALLOW, allowed);
         }
         return Some(refusal);
+    }
+    // `name: value` and the end of the line.
+    let size =
+        |(name, value): (&header::HeaderName, &header::HeaderValue)| name.as_str().len() + value.len() + 4;
+    if request.headers().iter().map(size).sum::<usize>() > options.max_request_headers_size {
+        return Some(refusal(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
     }
     let header = |name| text(request.headers(), name).unwrap_or_default();
     let agent = header(header::USER_AGENT);

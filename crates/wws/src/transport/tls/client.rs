@@ -9,12 +9,15 @@ use crate::{
     transport::{BoxStream, StreamUpgrade, Upgraded},
 };
 use rustls::{
-    ClientConfig, RootCertStore,
+    ALL_VERSIONS, ClientConfig, RootCertStore, SupportedProtocolVersion,
     client::{WebPkiServerVerifier, danger::ServerCertVerifier},
     pki_types::ServerName,
+    version::TLS13,
 };
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use tokio_rustls::TlsConnector;
+
+static ONLY_TLS13: &[&SupportedProtocolVersion] = &[&TLS13];
 
 /// What a client asks of TLS.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,29 @@ pub struct TlsOptions {
     pub server_name: Option<String>,
     /// Faults of the server's certificate to overlook; none by default.
     pub ignore: CertificateFailures,
+    /// Whether TLS 1.2 is refused, too; TLS 1.3 remains.
+    pub only_tls13: bool,
+    /// Asked about the certificate of a server that was found to be good, before anything is sent.
+    pub check: Option<CertificateCheck>,
+}
+
+/// Decides about the certificate of a server, in DER.
+#[derive(Clone)]
+pub struct CertificateCheck(Arc<Check>);
+
+type Check = dyn Fn(&[u8]) -> Result<()> + Send + Sync;
+
+impl CertificateCheck {
+    /// Asks this function; its error is that of the connection.
+    pub fn new(check: impl Fn(&[u8]) -> Result<()> + Send + Sync + 'static) -> Self {
+        CertificateCheck(Arc::new(check))
+    }
+}
+
+impl fmt::Debug for CertificateCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CertificateCheck")
+    }
 }
 
 /// TLS of a client, ready for any number of connections.
@@ -34,6 +60,7 @@ pub struct TlsOptions {
 pub struct TlsClient {
     connector: TlsConnector,
     server_name: Option<String>,
+    check: Option<CertificateCheck>,
 }
 
 impl TlsClient {
@@ -46,7 +73,7 @@ impl TlsClient {
             ignore => Arc::new(Lenient { strict: verifier, ignore }),
         };
         let builder = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(if options.only_tls13 { ONLY_TLS13 } else { ALL_VERSIONS })
             .map_err(configuration_error)?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
@@ -56,13 +83,17 @@ impl TlsClient {
             }
             None => builder.with_no_client_auth(),
         };
-        Ok(TlsClient { connector: Arc::new(config).into(), server_name: options.server_name })
+        Ok(TlsClient {
+            connector: Arc::new(config).into(),
+            server_name: options.server_name,
+            check: options.check,
+        })
     }
 
     /// Wraps the stream to `host`.
     ///
     /// # Errors
-    /// `SecurityVerificationFailure` for a certificate that is not good; `EndpointAccessDenied` if the server does not
+    /// `SecurityVerificationFailure` for a certificate that is not good; what the check said of it; `EndpointAccessDenied` if the server does not
     /// take ours; `InvalidFormat` if it speaks no TLS; `SecuritySystemFailure`, `EndpointDisconnected`.
     pub async fn connect(&self, stream: BoxStream, host: &str) -> Result<Upgraded> {
         let name = self.server_name.as_deref().unwrap_or(host).to_owned();
@@ -71,6 +102,9 @@ impl TlsClient {
         })?;
         let stream = self.connector.connect(name, stream).await.map_err(handshake_error)?;
         let certificates = peer_certificates(stream.get_ref().1);
+        if let (Some(CertificateCheck(check)), Some(certificate)) = (&self.check, certificates.first()) {
+            check(certificate)?;
+        }
         Ok(upgraded(stream, certificates))
     }
 }

@@ -22,6 +22,11 @@ impl Certificates {
         Ok(Certificates(all))
     }
 
+    /// The first certificate, in DER.
+    pub fn first(&self) -> Option<&[u8]> {
+        self.0.first().map(AsRef::as_ref)
+    }
+
     /// Certificates in DER.
     pub fn from_der(certificates: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Certificates(certificates.into_iter().map(CertificateDer::from).collect())

@@ -17,10 +17,10 @@ mod identity;
 mod server;
 mod verify;
 
-pub use client::{TlsClient, TlsOptions};
+pub use client::{CertificateCheck, TlsClient, TlsOptions};
 pub use identity::{Certificates, Identity};
 pub use server::{ClientCertificates, TlsServer};
-pub use verify::CertificateFailures;
+pub use verify::{CertificateFailures, certificate_failure};
 
 use super::{Upgraded, error::connection_error};
 use crate::Error;

@@ -32,6 +32,32 @@ impl CertificateFailures {
     }
 }
 
+/// Which fault of a certificate an error is about; `None` if it is about something else.
+pub fn certificate_failure(error: &crate::Error) -> Option<CertificateFailures> {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if let Some(Error::InvalidCertificate(why)) = inner.downcast_ref::<Error>() {
+            use CertificateError as C;
+            let none = CertificateFailures::default();
+            return match why {
+                C::Expired | C::ExpiredContext { .. } | C::NotValidYet | C::NotValidYetContext { .. } => {
+                    Some(CertificateFailures { date: true, ..none })
+                }
+                C::NotValidForName | C::NotValidForNameContext { .. } => {
+                    Some(CertificateFailures { name: true, ..none })
+                }
+                C::UnknownIssuer => Some(CertificateFailures { root: true, ..none }),
+                C::InvalidPurpose | C::InvalidPurposeContext { .. } => {
+                    Some(CertificateFailures { usage: true, ..none })
+                }
+                _ => None,
+            };
+        }
+        cause = inner.source();
+    }
+    None
+}
+
 /// Asks `strict` and overlooks what may be overlooked.
 #[derive(Debug)]
 pub(super) struct Lenient {
