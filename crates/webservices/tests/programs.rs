@@ -137,6 +137,10 @@ fn command(program: &Path, valgrind: bool) -> Command {
         // Threads of ours that still run at the end hold memory by pointers into its middle.
         "--show-leak-kinds=definite",
     ]);
+    if program.ends_with("channel_tls") {
+        // What the assembly code of ring computes looks undefined to valgrind; leaks and wrong accesses still count.
+        command.arg("--undef-value-errors=no");
+    }
     command.arg(program);
     command
 }
