@@ -21,7 +21,7 @@ fn present_node(reader: &WS_XML_READER, node: Out<Ptr<WS_XML_NODE>>) -> Result<(
     if state.node.is_null() {
         state.fresh();
         let State { core, source, nodes, dictionaries, present, node, .. } = &mut *state;
-        *node = present.fill(core.node(), &Strings::new(source.moves(), nodes, dictionaries))?;
+        *node = present.fill(core, &Strings::new(source.moves(), nodes, dictionaries))?;
     }
     node.set(state.node);
     Ok(())

@@ -13,7 +13,7 @@ use crate::{
 use wws::{
     Result,
     xml::{
-        DictionaryKey, Text, XmlStr,
+        DictionaryKey, NodeType, Reader, Text, XmlStr,
         reader::{Attribute, Element, Node},
     },
 };
@@ -67,31 +67,43 @@ impl Default for Present {
 }
 
 impl Present {
-    /// Describes a node to C.
+    /// Describes the node that a reader stands on to C.
     ///
     /// # Errors
     /// Those of the heap.
-    pub fn fill(&mut self, node: Node<'_>, strings: &Strings<'_>) -> Result<Ptr<WS_XML_NODE>> {
+    #[inline]
+    pub fn fill(&mut self, reader: &Reader<'_>, strings: &Strings<'_>) -> Result<Ptr<WS_XML_NODE>> {
+        self.other.nodeType = match reader.node_type() {
+            NodeType::EndElement => WS_XML_NODE_TYPE_END_ELEMENT,
+            NodeType::CData => WS_XML_NODE_TYPE_CDATA,
+            NodeType::EndCData => WS_XML_NODE_TYPE_END_CDATA,
+            NodeType::Bof => WS_XML_NODE_TYPE_BOF,
+            NodeType::Eof => WS_XML_NODE_TYPE_EOF,
+            NodeType::Element | NodeType::Text | NodeType::Comment => {
+                return self.content(reader.node(), strings);
+            }
+        };
+        Ok(Ptr::to(&self.other))
+    }
+
+    /// Describes a node that has more than its type.
+    fn content(&mut self, node: Node<'_>, strings: &Strings<'_>) -> Result<Ptr<WS_XML_NODE>> {
         let head = |nodeType| WS_XML_NODE { nodeType };
-        self.other.nodeType = match node {
-            Node::Element(element) => return self.element(element, strings),
+        match node {
+            Node::Element(element) => self.element(element, strings),
             Node::Text(value) => {
                 let text = strings.text(value, Ptr::new(&raw mut self.value))?;
                 self.text = WS_XML_TEXT_NODE { node: head(WS_XML_NODE_TYPE_TEXT), text };
-                return Ok(Ptr::to(&self.text).cast());
+                Ok(Ptr::to(&self.text).cast())
             }
             Node::Comment(value) => {
                 let value = strings.string(value.into())?;
                 self.comment = WS_XML_COMMENT_NODE { node: head(WS_XML_NODE_TYPE_COMMENT), value };
-                return Ok(Ptr::to(&self.comment).cast());
+                Ok(Ptr::to(&self.comment).cast())
             }
-            Node::EndElement => WS_XML_NODE_TYPE_END_ELEMENT,
-            Node::CData => WS_XML_NODE_TYPE_CDATA,
-            Node::EndCData => WS_XML_NODE_TYPE_END_CDATA,
-            Node::Bof => WS_XML_NODE_TYPE_BOF,
-            Node::Eof => WS_XML_NODE_TYPE_EOF,
-        };
-        Ok(Ptr::to(&self.other))
+            // Only those three come here.
+            _ => Ok(Ptr::to(&self.other)),
+        }
     }
 
     #[inline]
