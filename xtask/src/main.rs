@@ -8,6 +8,7 @@ mod fuzz;
 mod interop;
 mod mbn_bench;
 mod modem_lab;
+mod net_bench;
 mod tidy;
 
 use std::{
@@ -27,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   interop net [PEER]         services and clients of other stacks over the wire; writes docs/interop-net.md
   modem-lab                  the modem simulator as a USB device under a stock kernel in QEMU, with real mbimcli and ModemManager
   mbn-bench                  device services against libmbim and a bare packet socket, and the memory of a data session
+  net-bench [FILTER]         channels against hyper, gSOAP, Mono's WCF and bare sockets, and the memory of attachments and idle sessions
   check-all                  everything that `cargo test` leaves out; installs what it needs (Debian)
 ";
 
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         ["interop", "net"] => interop::net::run(""),
         ["interop", "net", peer] => interop::net::run(peer),
         ["mbn-bench"] => mbn_bench::run(),
+        ["net-bench"] => net_bench::run(""),
+        ["net-bench", filter] => net_bench::run(filter),
         ["modem-lab"] => modem_lab::run(),
         ["check-all"] => check_all::run(),
         _ => {

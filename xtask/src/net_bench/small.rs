@@ -1,0 +1,181 @@
+//! Small requests and replies.
+
+use super::{
+    Table, median,
+    peers::{Peers, Who},
+    process::End,
+};
+use std::time::Instant;
+
+const ROUNDS: usize = 5;
+/// How long one measurement takes, in seconds.
+const TIME: f64 = 1.0;
+
+/// What is compared.
+#[derive(Clone, Copy)]
+enum By {
+    /// Requests for each second of processor time, of both ends together.
+    Core,
+    /// Requests for each second.
+    Time,
+}
+
+/// One comparison.
+struct Pair {
+    case: &'static str,
+    peer: &'static str,
+    ours: Who,
+    theirs: Who,
+    by: By,
+    target: f64,
+}
+
+const PAIRS: &[Pair] = &[
+    Pair {
+        case: "HTTP text, SOAP 1.1",
+        peer: "bare hyper echo",
+        ours: Who::Ends("http11"),
+        theirs: Who::Ends("hyper11"),
+        by: By::Core,
+        target: 0.6,
+    },
+    Pair {
+        case: "HTTP text, SOAP 1.2 with addressing",
+        peer: "bare hyper echo",
+        ours: Who::Ends("http"),
+        theirs: Who::Ends("hyper"),
+        by: By::Core,
+        target: 0.6,
+    },
+    Pair {
+        case: "HTTP text, SOAP 1.1",
+        peer: "gSOAP",
+        ours: Who::Ends("http11"),
+        theirs: Who::Gsoap,
+        by: By::Time,
+        target: 2.0,
+    },
+    Pair {
+        case: "net.tcp binary",
+        peer: "Mono's WCF",
+        ours: Who::Ends("tcp"),
+        theirs: Who::Mono,
+        by: By::Time,
+        target: 5.0,
+    },
+    Pair {
+        case: "net.tcp binary",
+        peer: "our HTTP text with addressing",
+        ours: Who::Ends("tcp"),
+        theirs: Who::Ends("http"),
+        by: By::Time,
+        target: 1.5,
+    },
+];
+
+/// Every pair, with one connection and with several.
+pub(super) fn run(peers: &Peers, table: &mut Table<'_>) -> Result<(), String> {
+    for pair in PAIRS {
+        for connections in [1, 16] {
+            let by = match pair.by {
+                By::Core => "for each core",
+                By::Time => "in time",
+            };
+            let case = format!("{}, {connections} at once, {by}", pair.case);
+            if table.wants(&case) {
+                compare(peers, pair, connections, &case, table)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A server, and how many requests to send to it.
+struct Side<'p> {
+    peers: &'p Peers,
+    who: Who,
+    server: End,
+    url: String,
+    count: u32,
+    connections: u32,
+}
+
+/// One measurement: requests a second, and cores in use by client and server.
+#[derive(Clone, Copy)]
+struct Sample {
+    rate: f64,
+    client: f64,
+    server: f64,
+}
+
+impl Sample {
+    fn by(&self, by: By) -> f64 {
+        match by {
+            By::Core => self.rate / (self.client + self.server).max(0.01),
+            By::Time => self.rate,
+        }
+    }
+}
+
+impl<'p> Side<'p> {
+    fn new(peers: &'p Peers, who: Who, connections: u32) -> Result<Self, String> {
+        let (server, url) = peers.serve(who)?;
+        let mut side = Side { peers, who, server, url, count: 2000, connections };
+        let first = side.sample()?;
+        side.count = (first.rate * TIME) as u32;
+        Ok(side)
+    }
+
+    fn sample(&self) -> Result<Sample, String> {
+        let mut client = self.peers.call(self.who, &self.url, self.count, self.connections)?;
+        client.reach("begin")?;
+        let (server_before, before) = (self.server.usage()?, client.usage()?);
+        let start = Instant::now();
+        client.go_on()?;
+        client.reach("end")?;
+        let seconds = start.elapsed().as_secs_f64();
+        let (server_after, after) = (self.server.usage()?, client.usage()?);
+        Ok(Sample {
+            rate: f64::from(self.count) / seconds,
+            client: (after.cpu - before.cpu) / seconds,
+            server: (server_after.cpu - server_before.cpu) / seconds,
+        })
+    }
+}
+
+fn compare(
+    peers: &Peers,
+    pair: &Pair,
+    connections: u32,
+    case: &str,
+    table: &mut Table<'_>,
+) -> Result<(), String> {
+    let (ours, theirs) =
+        (Side::new(peers, pair.ours, connections)?, Side::new(peers, pair.theirs, connections)?);
+    let (mut mine, mut others, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        // Who goes first changes every round.
+        let (a, b) = if round % 2 == 0 {
+            let a = ours.sample()?;
+            (a, theirs.sample()?)
+        } else {
+            let b = theirs.sample()?;
+            (ours.sample()?, b)
+        };
+        ratios.push(a.by(pair.by) / b.by(pair.by));
+        mine.push(a);
+        others.push(b);
+    }
+    let values = [shown(&mine, pair.by), shown(&others, pair.by)];
+    let values = [values[0].as_str(), values[1].as_str()];
+    table.ratios(case, pair.peer, values, &mut ratios, pair.target);
+    Ok(())
+}
+
+/// The median, and how many cores each end used.
+fn shown(samples: &[Sample], by: By) -> String {
+    let middle = |value: fn(&Sample) -> f64| median(&mut samples.iter().map(value).collect::<Vec<_>>());
+    let value = median(&mut samples.iter().map(|sample| sample.by(by)).collect::<Vec<_>>());
+    let (client, server) = (middle(|s| s.client), middle(|s| s.server));
+    format!("{value:.0}/s, {client:.2} + {server:.2} cores")
+}
