@@ -17,8 +17,9 @@ use crate::{
 };
 use bytes::Bytes;
 use std::{
+    collections::VecDeque,
     io::IoSlice,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -40,7 +41,17 @@ pub(super) struct Codec {
     reader_options: ReaderOptions,
     writer: Mutex<Option<Writer>>,
     reader: Mutex<Option<Reader<'static>>>,
+    /// Content types that came lately, and what they say: peers use few.
+    contents: Mutex<VecDeque<Arc<Known>>>,
 }
+
+struct Known {
+    text: String,
+    content: MessageContent,
+}
+
+/// Content types that are remembered.
+const MAX_KNOWN: usize = 8;
 
 impl Codec {
     pub(super) fn new(binding: &Binding) -> Result<Self> {
@@ -88,6 +99,7 @@ impl Codec {
             reader_options,
             writer: Mutex::new(None),
             reader: Mutex::new(None),
+            contents: Mutex::default(),
         })
     }
 
@@ -139,9 +151,28 @@ impl Codec {
         *lock(&self.writer) = Some(writer);
     }
 
+    /// What a content type says.
+    fn content(&self, content_type: &str) -> Result<Arc<Known>> {
+        let mut contents = lock(&self.contents);
+        if let Some(known) = contents.iter().find(|known| known.text == content_type) {
+            return Ok(known.clone());
+        }
+        let content = MessageContent::parse(content_type)?;
+        let known = Arc::new(Known { text: content_type.to_owned(), content });
+        contents.truncate(MAX_KNOWN - 1);
+        contents.push_front(known.clone());
+        Ok(known)
+    }
+
+    /// The action in a content type.
+    pub(super) fn action_of(&self, content_type: &str) -> Option<String> {
+        self.content(content_type).ok().and_then(|known| known.content.action.clone())
+    }
+
     /// A reader for a message of this content type that starts with these octets.
     pub(super) fn reader(&self, content_type: &str, start: &[u8]) -> Result<Reader<'static>> {
-        let content = MessageContent::parse(content_type)?;
+        let known = self.content(content_type)?;
+        let content = &known.content;
         if !self.can_read(content.encoding) {
             return Err(Error::format(format!(
                 "the message is {content_type:?}, but the channel reads {:?}",
@@ -176,7 +207,8 @@ impl Codec {
 
     /// Whether messages of this content type can be read.
     pub(super) fn accepts(&self, content_type: &str) -> bool {
-        MessageContent::parse(content_type).is_ok_and(|content| {
+        self.content(content_type).is_ok_and(|known| {
+            let content = &known.content;
             self.can_read(content.encoding)
                 && content.envelope.is_none_or(|envelope| {
                     envelope == self.version.envelope

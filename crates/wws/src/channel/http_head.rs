@@ -4,8 +4,7 @@ use super::{Binding, codec::Codec};
 use crate::{
     Error, ErrorCode, Result,
     soap::{
-        AddressingVersion, Encoding, EnvelopeVersion, HeaderPick, Message, MessageContent, parse_soap_action,
-        soap_action,
+        AddressingVersion, Encoding, EnvelopeVersion, HeaderPick, Message, parse_soap_action, soap_action,
     },
     transport::http::{HeaderMap, HeaderName, HeaderValue, Method, Reply, Response, StatusCode},
     typed::Name,
@@ -127,11 +126,16 @@ pub(super) struct RequestHead {
 }
 
 /// What the head of a request adds to the message.
-pub(super) fn map_request(binding: &Binding, head: &RequestHead, message: &mut Message) -> Result<()> {
+pub(super) fn map_request(
+    binding: &Binding,
+    codec: &Codec,
+    head: &RequestHead,
+    message: &mut Message,
+) -> Result<()> {
     let mapping = &binding.http.mapping;
     if message.version().addressing == AddressingVersion::Transport {
         // WWSAPI J.3: Action and To exist in HTTP only.
-        let of_type = MessageContent::parse(&head.content_type).ok().and_then(|content| content.action);
+        let of_type = codec.action_of(&head.content_type);
         let header = head.headers.get("soapaction").and_then(|value| value.to_str().ok());
         if let Some(action) = of_type.as_deref().or(header.and_then(parse_soap_action)) {
             message.set_action(action)?;

@@ -105,7 +105,7 @@ impl HttpReplyChannel {
         } else {
             read_whole(message, &self.codec, content_type, &std::mem::take(chunks))?
         };
-        http_head::map_request(&self.binding, &self.head, message)?;
+        http_head::map_request(&self.binding, &self.codec, &self.head, message)?;
         Ok(Some(reader))
     }
 

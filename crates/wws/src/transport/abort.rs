@@ -3,13 +3,14 @@
 use crate::{Error, ErrorCode, Result};
 use std::{
     future::Future,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context, Poll},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 /// A handle that aborts a channel or a listener. Clones abort the same one.
 ///
@@ -52,14 +53,35 @@ impl Abort {
     }
 
     /// Carries `work` out unless it is aborted.
-    pub async fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        if self.is_aborted() {
-            return Err(aborted());
+    pub fn run<T>(&self, work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+        Abortable { work, called: self.0.waiting.notified(), abort: self }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// Work that can be aborted. Written by hand, because an `async fn` would hold the work several times over, and move
+    /// it as often.
+    struct Abortable<'a, F> {
+        #[pin]
+        work: F,
+        // Calls count from here on, so that none after a look at the flag is missed.
+        #[pin]
+        called: Notified<'a>,
+        abort: &'a Abort,
+    }
+}
+
+impl<T, F: Future<Output = Result<T>>> Future for Abortable<'_, F> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        let this = self.project();
+        if this.abort.is_aborted() {
+            return Poll::Ready(Err(aborted()));
         }
-        tokio::select! {
-            biased;
-            done = work => done,
-            () = self.aborted() => Err(aborted()),
+        match this.work.poll(cx) {
+            Poll::Pending => this.called.poll(cx).map(|()| Err(aborted())),
+            done => done,
         }
     }
 }

@@ -2,7 +2,13 @@
 
 use super::Abort;
 use crate::{Error, ErrorCode, Result};
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::Sleep;
 
 /// The limits of each step of a channel; `None` waits for ever. A step over its limit fails with
 /// [`OperationTimedOut`](ErrorCode::OperationTimedOut), and the channel can only be aborted then.
@@ -90,21 +96,45 @@ pub(crate) struct Limit {
 
 impl Limit {
     /// Carries `work` out within the limit, unless `abort` ends it. The clock runs only if the work has to wait.
-    pub(crate) async fn run<T>(self, abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let Some(duration) = self.duration else { return abort.run(work).await };
-        let limited = async {
-            tokio::select! {
-                biased;
-                done = work => done,
-                () = tokio::time::sleep(duration) => Err(self.expired(duration)),
-            }
-        };
-        abort.run(limited).await
+    pub(crate) fn run<T>(
+        self,
+        abort: &Abort,
+        work: impl Future<Output = Result<T>>,
+    ) -> impl Future<Output = Result<T>> {
+        abort.run(Limited { work, sleep: None, limit: self })
     }
 
     fn expired(self, duration: Duration) -> Error {
         let text = format!("not done within {duration:?}; {} sets this limit", self.name);
         Error::new(ErrorCode::OperationTimedOut, text)
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// Work within a limit; by hand for the reason that [`Abort::run`] has.
+    struct Limited<F> {
+        #[pin]
+        work: F,
+        #[pin]
+        sleep: Option<Sleep>,
+        limit: Limit,
+    }
+}
+
+impl<T, F: Future<Output = Result<T>>> Future for Limited<F> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        let mut this = self.project();
+        let done = this.work.poll(cx);
+        let (Poll::Pending, Some(duration)) = (&done, this.limit.duration) else { return done };
+        if this.sleep.is_none() {
+            this.sleep.set(Some(tokio::time::sleep(duration)));
+        }
+        match this.sleep.as_pin_mut().map(|sleep| sleep.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(this.limit.expired(duration))),
+            _ => Poll::Pending,
+        }
     }
 }
 

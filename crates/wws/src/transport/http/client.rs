@@ -7,7 +7,7 @@ use super::{
     cookies::Jar,
     header,
     incoming::Reading,
-    pool::{Lease, Pool},
+    pool::{Lease, Place, Pool},
     proxy::{Proxies, Proxy},
     redirect::{MOST, Redirects},
 };
@@ -135,6 +135,8 @@ pub(super) struct Shared {
     pub(super) proxies: Proxies,
     pool: Pool,
     jar: Mutex<Jar>,
+    /// Where the last request went.
+    target: Mutex<Option<Arc<Target>>>,
     /// TLS with the platform's roots, made when it is first needed.
     platform_tls: OnceLock<TlsClient>,
 }
@@ -145,8 +147,8 @@ impl Client {
     pub fn new(options: ClientOptions) -> Result<Self> {
         let proxies = Proxies::new(&options.proxy)?;
         let pool = Pool::new(options.max_connections, options.idle_time);
-        let (jar, platform_tls) = (Mutex::default(), OnceLock::new());
-        Ok(Client(Arc::new(Shared { options, proxies, pool, jar, platform_tls })))
+        let (jar, target, platform_tls) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Ok(Client(Arc::new(Shared { options, proxies, pool, jar, target, platform_tls })))
     }
 
     /// Sends a request with a whole body and waits for the head of the response. Shared chunks reach the socket
@@ -161,17 +163,17 @@ impl Client {
     /// [`Response::into_message`].
     pub async fn send(&self, request: Request, chunks: &[Chunk<'_>]) -> Result<Response> {
         let mut encoders = self.0.options.codecs.encoders()?;
-        let mut head = Head::new(request, &mut encoders)?;
+        let mut head = Head::new(&self.0, request, &mut encoders)?;
         let body = encode(&mut encoders, chunks).await?;
         for _ in 0..=MOST {
             let response = self.send_once(&head, &body).await?;
-            let next = self.0.options.redirects.target(&head.url_text, response.status, &response.headers)?;
+            let next = self.0.options.redirects.target(&head.target.text, response.status, &response.headers)?;
             match next {
-                Some(url) => head.go_to(url)?,
+                Some(url) => head.go_to(&self.0, url)?,
                 None => return Ok(response),
             }
         }
-        let text = format!("more than {MOST} redirects, the last one to {}", head.url_text);
+        let text = format!("more than {MOST} redirects, the last one to {}", head.target.text);
         Err(Error::new(ErrorCode::EndpointFailure, text))
     }
 
@@ -182,7 +184,7 @@ impl Client {
     /// As [`send`](Self::send). A redirect is not followed: the body is gone.
     pub async fn begin(&self, request: Request, size: Option<u64>) -> Result<Call> {
         let mut encoders = self.0.options.codecs.encoders()?;
-        let head = Head::new(request, &mut encoders)?;
+        let head = Head::new(&self.0, request, &mut encoders)?;
         let on_wire = size.filter(|_| encoders.is_identity());
         let (pieces, body) = Outgoing::streamed(on_wire);
         let mut lease = self.lease(&head).await?;
@@ -241,12 +243,14 @@ impl Client {
     async fn lease(&self, head: &Head) -> Result<Lease> {
         let abort = &head.request.abort;
         let lease = async {
-            let place = self.0.pool.place(&head.url);
+            let place = head.target.place.clone();
             let permit = place.permit().await?;
             Ok(match place.idle().await {
                 Some(sender) => Lease { sender, reused: true, place, permit },
                 None => {
-                    Lease { sender: connect(&self.0, &head.url, abort).await?, reused: false, place, permit }
+                    // Boxed, because it is large, and rare.
+                    let sender = Box::pin(connect(&self.0, &head.target.url, abort)).await?;
+                    Lease { sender, reused: false, place, permit }
                 }
             })
         };
@@ -277,7 +281,7 @@ impl Shared {
     ) -> Result<Response> {
         let options = &self.options;
         if options.cookies == CookieMode::Auto {
-            self.jar().take(&head.url, response.headers(), SystemTime::now());
+            self.jar().take(&head.target.url, response.headers(), SystemTime::now());
         }
         let reading = Reading {
             decoders: options.codecs.decoders(options.max_message_size)?,
@@ -288,23 +292,28 @@ impl Shared {
         Response::new(response, reading, lease).map_err(|e| e.context(head.context()))
     }
 
+    /// What there is to know of an endpoint; most requests of a client go to the same.
+    fn target(&self, text: String) -> Result<Arc<Target>> {
+        let mut last = self.target.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(target) = last.as_ref().filter(|target| target.text == text) {
+            return Ok(target.clone());
+        }
+        let target = Arc::new(Target::new(self, text)?);
+        *last = Some(target.clone());
+        Ok(target)
+    }
+
     fn request(&self, head: &Head, body: Outgoing) -> Result<http::Request<Outgoing>> {
         let mut request = http::Request::new(body);
         *request.method_mut() = head.request.method.clone();
-        let proxy = self.proxies.for_url(&head.url);
-        let target = target(proxy, &head.url)?;
-        *request.uri_mut() = target.parse().map_err(|e| {
-            Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
-        })?;
+        *request.uri_mut() = head.target.uri.clone();
         *request.headers_mut() = head.request.headers.clone();
-        request.headers_mut().insert(header::HOST, header_value(&authority(&head.url))?);
-        if let (Some(authorization), Scheme::Http) =
-            (proxy.and_then(|p| p.authorization.as_deref()), head.url.scheme)
-        {
-            request.headers_mut().insert(header::PROXY_AUTHORIZATION, header_value(authorization)?);
+        request.headers_mut().insert(header::HOST, head.target.host.clone());
+        if let Some(authorization) = &head.target.proxy_authorization {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
         }
         if self.options.cookies == CookieMode::Auto
-            && let Some(cookies) = self.jar().header(&head.url, SystemTime::now())
+            && let Some(cookies) = self.jar().header(&head.target.url, SystemTime::now())
         {
             request.headers_mut().append(header::COOKIE, cookies);
         }
@@ -322,15 +331,47 @@ impl fmt::Debug for Shared {
     }
 }
 
+/// An endpoint.
+pub(super) struct Target {
+    text: String,
+    pub(super) url: Url,
+    /// What stands in the request line.
+    uri: http::Uri,
+    host: HeaderValue,
+    /// For a proxy of plain HTTP.
+    proxy_authorization: Option<HeaderValue>,
+    place: Arc<Place>,
+}
+
+impl Target {
+    fn new(shared: &Shared, text: String) -> Result<Self> {
+        let url = endpoint(&text, &[Scheme::Http, Scheme::Https])?;
+        let proxy = shared.proxies.for_url(&url);
+        let target = target(proxy, &url)?;
+        let uri = target.parse().map_err(|e| {
+            Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
+        })?;
+        let authorization = proxy.and_then(|proxy| proxy.authorization.as_deref());
+        let authorization = authorization.filter(|_| url.scheme == Scheme::Http);
+        Ok(Target {
+            host: header_value(&authority(&url))?,
+            proxy_authorization: authorization.map(header_value).transpose()?,
+            place: shared.pool.place(&url),
+            text,
+            url,
+            uri,
+        })
+    }
+}
+
 /// A request that is ready to be sent.
 pub(super) struct Head {
     pub(super) request: Request,
-    pub(super) url: Url,
-    url_text: String,
+    pub(super) target: Arc<Target>,
 }
 
 impl Head {
-    fn new(mut request: Request, encoders: &mut EncoderChain) -> Result<Self> {
+    fn new(shared: &Shared, mut request: Request, encoders: &mut EncoderChain) -> Result<Self> {
         if let Some(content_type) = &request.content_type {
             let content = encoders.content_type(content_type)?;
             request.headers.insert(header::CONTENT_TYPE, header_value(&content.content_type)?);
@@ -338,24 +379,23 @@ impl Head {
                 request.headers.insert(header::CONTENT_ENCODING, header_value(&coding)?);
             }
         }
-        let url_text = std::mem::take(&mut request.url);
-        let url = endpoint(&url_text, &[Scheme::Http, Scheme::Https])?;
-        Ok(Head { request, url, url_text })
+        let target = shared.target(std::mem::take(&mut request.url))?;
+        Ok(Head { request, target })
     }
 
-    fn go_to(&mut self, url: String) -> Result<()> {
-        let next = endpoint(&url, &[Scheme::Http, Scheme::Https])?;
-        if authority(&next) != authority(&self.url) || next.scheme != self.url.scheme {
+    fn go_to(&mut self, shared: &Shared, url: String) -> Result<()> {
+        let next = shared.target(url)?;
+        if next.host != self.target.host || next.url.scheme != self.target.url.scheme {
             // What proved who we are to one server is not for another.
             self.request.headers.remove(header::AUTHORIZATION);
             self.request.headers.remove(header::COOKIE);
         }
-        (self.url, self.url_text) = (next, url);
+        self.target = next;
         Ok(())
     }
 
     pub(super) fn context(&self) -> String {
-        format!("{} {}", self.request.method, self.url_text)
+        format!("{} {}", self.request.method, self.target.text)
     }
 }
 
