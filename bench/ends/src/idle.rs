@@ -17,8 +17,12 @@ pub(crate) async fn call(url: &str, count: u32) -> Result<()> {
     }
     mark("used")?;
     match Channel::connect(&binding, url).await {
-        Err(error) if error.code() == ErrorCode::EndpointTooBusy => mark("refused"),
-        Err(error) => Err(error.context("one session more gets another error than EndpointTooBusy")),
-        Ok(_) => Err(Error::operation(format!("the listener takes more than {count} sessions"))),
+        Err(error) if error.code() == ErrorCode::EndpointTooBusy => mark("refused")?,
+        Err(error) => return Err(error.context("one session more gets another error than EndpointTooBusy")),
+        Ok(_) => return Err(Error::operation(format!("the listener takes more than {count} sessions"))),
     }
+    for channel in channels {
+        channel.close().await?;
+    }
+    Ok(())
 }

@@ -66,6 +66,8 @@ struct Raw {
     start: usize,
     filled: usize,
     ended: bool,
+    /// Memory that the input was in before.
+    held: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -118,6 +120,8 @@ enum Source {
 #[derive(Clone, Debug)]
 enum Piece {
     Raw(Range<usize>),
+    /// In the memory that the input was in before.
+    Held(Range<usize>),
     Scratch,
 }
 
@@ -172,20 +176,26 @@ impl Stream {
     /// Room for at least `min` bytes of input.
     pub(super) fn spare(&mut self, min: usize) -> &mut [u8] {
         let raw = &mut self.raw;
-        // The piece that was handed out last may still be looked at.
-        let keep = match &self.piece {
-            Piece::Raw(range) => range.start.min(raw.start),
-            Piece::Scratch => raw.start,
-        };
-        raw.buffer.copy_within(keep..raw.filled, 0);
-        raw.start -= keep;
-        raw.filled -= keep;
-        if let Piece::Raw(range) = &mut self.piece {
-            *range = range.start - keep..range.end - keep;
+        let rest = raw.start..raw.filled;
+        let needed = rest.len() + min;
+        if let Piece::Raw(range) = &self.piece {
+            // The piece that was handed out last may still be looked at: it stays where it is, and the input goes on in
+            // other memory.
+            if raw.held.len() < needed {
+                raw.held.resize(needed, 0);
+            }
+            raw.held[..rest.len()].copy_from_slice(&raw.buffer[rest.clone()]);
+            std::mem::swap(&mut raw.buffer, &mut raw.held);
+            self.piece = Piece::Held(range.clone());
+        } else {
+            if raw.start > 0 {
+                raw.buffer.copy_within(rest.clone(), 0);
+            }
+            if raw.buffer.len() < needed {
+                raw.buffer.resize(needed, 0);
+            }
         }
-        if raw.buffer.len() < raw.filled + min {
-            raw.buffer.resize(raw.filled + min, 0);
-        }
+        (raw.start, raw.filled) = (0, rest.len());
         &mut raw.buffer[raw.filled..]
     }
 
@@ -217,6 +227,7 @@ impl Stream {
     pub(super) fn piece(&self) -> &[u8] {
         match &self.piece {
             Piece::Raw(range) => self.raw.buffer.get(range.clone()).unwrap_or_default(),
+            Piece::Held(range) => self.raw.held.get(range.clone()).unwrap_or_default(),
             Piece::Scratch => &self.scratch,
         }
     }
@@ -361,7 +372,7 @@ impl Stream {
 
     /// One event of the message; `None` if it concerns only parts that wait or are dropped.
     fn step(&mut self, wanted: Option<&str>, is_last: bool) -> Result<Option<Step>> {
-        let Raw { buffer, start, filled, ended } = &mut self.raw;
+        let Raw { buffer, start, filled, ended, .. } = &mut self.raw;
         let window = &buffer[*start..*filled];
         let splitter = match &mut self.framing {
             Framing::Unread | Framing::Ended(_) => return Ok(Some(Step::End)),
@@ -523,6 +534,7 @@ const CHUNK: usize = 16 << 10;
 fn piece_of<'s>(piece: &Piece, raw: &'s Raw, scratch: &'s [u8]) -> &'s [u8] {
     match piece {
         Piece::Raw(range) => raw.buffer.get(range.clone()).unwrap_or_default(),
+        Piece::Held(range) => raw.held.get(range.clone()).unwrap_or_default(),
         Piece::Scratch => scratch,
     }
 }
