@@ -12,7 +12,8 @@ pub(crate) const NS: &str = "urn:wws:bench";
 pub(crate) const ACTION: &str = "urn:wws:bench/echoString";
 pub(crate) const REPLY_ACTION: &str = "urn:wws:bench/echoStringResponse";
 /// 100 octets, and none that needs an escape.
-pub(crate) const TEXT: &str = "The quick brown fox jumps over the lazy dog, and the dog does not mind at all: it sleeps, it dreams on.";
+pub(crate) const TEXT: &str =
+    "The quick brown fox jumps over the lazy dog, and the dog does not mind at all: it sleeps, it dreams on.";
 
 /// The request.
 #[derive(ToXml, FromXml)]

@@ -75,9 +75,7 @@ fn call(kind: &str, url: &str, count: &str, connections: &str) -> Result<()> {
     let runtime = runtime(kind)?;
     runtime.block_on(async {
         match kind {
-            "http" | "http11" | "tcp" => {
-                echo::call(&contract::binding(kind)?, url, count, connections).await
-            }
+            "http" | "http11" | "tcp" => echo::call(&contract::binding(kind)?, url, count, connections).await,
             "hyper" | "hyper11" => {
                 bare::call(contract::binding(kind)?.version, url, count, connections).await
             }

@@ -43,7 +43,9 @@ impl Table<'_> {
         let goal = if target > 0.0 { format!("≥ {target}") } else { "–".into() };
         let mark = if is_met { "" } else { " ✗" };
         let [ours, theirs] = values;
-        println!("| {case} | {peer} | {ours} | {theirs} | **{median:.2}** ({least:.2}–{most:.2}) | {goal}{mark} |");
+        println!(
+            "| {case} | {peer} | {ours} | {theirs} | **{median:.2}** ({least:.2}–{most:.2}) | {goal}{mark} |"
+        );
         self.note(case, is_met);
     }
 

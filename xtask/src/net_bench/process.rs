@@ -27,8 +27,7 @@ impl End {
     pub(super) fn start(command: &mut Command) -> Result<Self, String> {
         let shown = format!("{command:?}");
         let fail = |error: &dyn std::fmt::Display| format!("{shown}: {error}");
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(|e| fail(&e))?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(|e| fail(&e))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(fail(&"no pipes"));
         };
@@ -76,11 +75,7 @@ impl End {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
             line.split_ascii_whitespace().next().and_then(|n| n.parse().ok()).unwrap_or_default()
         };
-        Ok(Usage {
-            cpu: (ticks(11) + ticks(12)) / TICKS,
-            memory_kib: kib("VmRSS:"),
-            peak_kib: kib("VmHWM:"),
-        })
+        Ok(Usage { cpu: (ticks(11) + ticks(12)) / TICKS, memory_kib: kib("VmRSS:"), peak_kib: kib("VmHWM:") })
     }
 }
 

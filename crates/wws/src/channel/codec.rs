@@ -239,23 +239,6 @@ fn is_multipart(content_type: &str) -> bool {
     content_type.trim_start().get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"))
 }
 
-/// Reads the start of a message that is all there.
-pub(super) fn read_whole(
-    message: &mut Message,
-    codec: &Codec,
-    content_type: &str,
-    chunks: &[Bytes],
-) -> Result<Reader<'static>> {
-    let start = chunks.first().map(|chunk| &chunk[..]).unwrap_or_default();
-    let mut reader = codec.reader(content_type, start)?;
-    for chunk in chunks {
-        reader.feed(chunk);
-    }
-    reader.end_of_input();
-    codec.read_start(message, &mut reader)?;
-    Ok(reader)
-}
-
 /// Takes octets that leave; what a channel sends through.
 pub(super) trait Sink: Send + 'static {
     /// Whether chunks with a reference count are better, because borrowed ones would be copied.

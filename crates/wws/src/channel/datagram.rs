@@ -2,7 +2,7 @@
 
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, CustomListener, Pending,
-    codec::{Codec, collect, lock, read_whole},
+    codec::{Codec, collect, lock},
     in_kind,
     session::not_open,
 };
@@ -123,7 +123,11 @@ impl DatagramChannel {
             EnvelopeVersion::Soap11 => "text/xml",
             _ => "application/soap+xml",
         };
-        read_whole(message, &self.codec, content_type, &[datagram.octets]).map(Some)
+        let mut reader = self.codec.reader(content_type, &datagram.octets)?;
+        reader.feed(&datagram.octets);
+        reader.end_of_input();
+        self.codec.read_start(message, &mut reader)?;
+        Ok(Some(reader))
     }
 }
 

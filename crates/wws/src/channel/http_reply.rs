@@ -2,12 +2,12 @@
 
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, Pending,
-    codec::{Codec, Sink, carry_out, lock, read_whole},
+    codec::{Codec, Sink, carry_out, lock},
     http_head::{self, RequestHead},
     http_request::whole,
     in_kind::Kind,
     session::not_open,
-    streaming,
+    streaming::{self, Whole},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -19,7 +19,6 @@ use crate::{
     },
     xml::{Reader, Writer},
 };
-use bytes::Bytes;
 use std::sync::{Arc, Mutex};
 
 /// The driver of a reply channel.
@@ -39,7 +38,7 @@ pub(super) struct HttpReplyChannel {
 
 struct Request {
     body: IncomingBody,
-    chunks: Vec<Bytes>,
+    whole: Whole,
     /// The one message was given to the user.
     is_given: bool,
 }
@@ -72,7 +71,7 @@ impl HttpReplyChannel {
             codec,
             info,
             head: RequestHead { method, url, headers, content_type },
-            request: tokio::sync::Mutex::new(Request { body, chunks: Vec::new(), is_given: false }),
+            request: tokio::sync::Mutex::new(Request { body, whole: Whole::default(), is_given: false }),
             answer: tokio::sync::Mutex::new(Answer::Open(responder)),
             abort: Default::default(),
             reply: Mutex::new(None),
@@ -82,28 +81,23 @@ impl HttpReplyChannel {
 
     async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
         let mut request = self.request.lock().await;
-        let Request { body, chunks, is_given } = &mut *request;
+        let Request { body, whole, is_given } = &mut *request;
         if *is_given {
             return Ok(None); // WWSAPI K.3: it delivered its one message.
         }
         let is_streamed = self.binding.transfer_mode.streamed_input;
+        let content_type = &self.head.content_type;
         if !is_streamed {
-            let whole = async {
-                while let Some(chunk) = body.chunk().await? {
-                    chunks.push(chunk);
-                }
-                Ok(())
-            };
-            self.binding.timeouts.limit(Step::Receive).run(&self.abort, whole).await?;
+            let receiving = whole.receive(&self.codec, content_type, u64::MAX, body);
+            self.binding.timeouts.limit(Step::Receive).run(&self.abort, receiving).await?;
         }
         *is_given = true;
-        let content_type = &self.head.content_type;
         let reader = if is_streamed {
             let limit = self.binding.max_streamed_start_size;
             let start = streaming::read_start(message, &self.codec, content_type, body, limit);
             self.abort.run(start).await?
         } else {
-            read_whole(message, &self.codec, content_type, &std::mem::take(chunks))?
+            whole.read_start(message, &self.codec, content_type)?
         };
         http_head::map_request(&self.binding, &self.codec, &self.head, message)?;
         Ok(Some(reader))

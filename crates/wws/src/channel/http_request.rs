@@ -2,10 +2,10 @@
 
 use super::{
     Binding, ChannelInfo, CustomChannel, Pending,
-    codec::{Codec, Sink, carry_out, lock, read_whole},
+    codec::{Codec, Sink, carry_out, lock},
     http_head::{self, Head},
     session::not_open,
-    streaming,
+    streaming::{self, Whole},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -49,7 +49,7 @@ struct Shared {
 #[derive(Default)]
 struct Reading {
     response: Option<Response>,
-    chunks: Vec<Bytes>,
+    whole: Whole,
 }
 
 impl HttpRequestChannel {
@@ -147,7 +147,7 @@ impl HttpRequestChannel {
         } else {
             response.into_message()?
         };
-        *self.reading.lock().await = Reading { response: Some(response), chunks: Vec::new() };
+        *self.reading.lock().await = Reading { response: Some(response), whole: Whole::default() };
         Ok(())
     }
 
@@ -163,35 +163,32 @@ impl HttpRequestChannel {
     async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
         let shared = &*self.shared;
         let mut reading = self.reading.lock().await;
-        let Reading { response: Some(response), chunks } = &mut *reading else {
+        let Reading { response: Some(response), whole } = &mut *reading else {
             return Err(Error::operation(
                 "a request channel receives a reply only to a request that it has sent",
             ));
         };
-        if !shared.binding.transfer_mode.streamed_input {
+        let content_type = response.body.content_type().map(str::to_owned);
+        let is_streamed = shared.binding.transfer_mode.streamed_input;
+        if let Some(content_type) = content_type.as_deref().filter(|_| !is_streamed) {
             let limit = shared.binding.timeouts.limit(Step::Receive);
             let abort = lock(&self.abort).clone();
-            let whole = async {
-                while let Some(chunk) = response.body.chunk().await? {
-                    chunks.push(chunk);
-                }
-                Ok(())
-            };
-            limit.run(&abort, whole).await?;
+            let receiving = whole.receive(&shared.codec, content_type, u64::MAX, &mut response.body);
+            limit.run(&abort, receiving).await?;
         }
         // WWSAPI K.3: the answer to a one-way message is empty. Some peers send a content type all the same, with length
         // 0 or with the last chunk alone.
-        if response.body.content_type().is_none() || (chunks.is_empty() && response.body.is_empty().await?) {
+        if content_type.is_none() || (whole.is_empty() && response.body.is_empty().await?) {
             while response.body.chunk().await?.is_some() {}
             *reading = Reading::default();
             return Ok(None);
         }
-        let content_type = response.body.content_type().unwrap_or_default().to_owned();
-        let reader = if shared.binding.transfer_mode.streamed_input {
+        let content_type = content_type.unwrap_or_default();
+        let reader = if is_streamed {
             let limit = shared.binding.max_streamed_start_size;
             streaming::read_start(message, &shared.codec, &content_type, &mut response.body, limit).await?
         } else {
-            read_whole(message, &shared.codec, &content_type, &std::mem::take(chunks))?
+            whole.read_start(message, &shared.codec, &content_type)?
         };
         http_head::map_response(&shared.binding, response, message)?;
         Ok(Some(reader))

@@ -3,7 +3,8 @@
 
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, Pending, Transport,
-    codec::{Codec, collect, lock, read_whole, too_large},
+    codec::{Codec, collect, lock},
+    streaming::Whole,
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -16,7 +17,6 @@ use crate::{
     },
     xml::{Reader, Writer},
 };
-use bytes::Bytes;
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, Ordering},
@@ -41,7 +41,7 @@ struct Receiving {
     receiver: Option<Receiver>,
     /// Of a message that is not complete: its content type and what came of it.
     content_type: Option<String>,
-    chunks: Vec<Bytes>,
+    whole: Whole,
 }
 
 impl SessionChannel {
@@ -117,32 +117,23 @@ impl SessionChannel {
 
     async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
         let mut receiving = self.receiving.lock().await;
-        let Receiving { receiver: Some(receiver), content_type, chunks } = &mut *receiving else {
+        let Receiving { receiver: Some(receiver), content_type, whole } = &mut *receiving else {
             return Err(not_open());
         };
         let limit = self.binding.timeouts.limit(Step::Receive);
         let abort = lock(&self.abort).clone();
         // Nothing is lost if the future is dropped: what came is kept here.
-        let whole = async {
+        let receiving = async {
             if content_type.is_none() {
                 *content_type = receiver.next().await?;
-                chunks.clear();
             }
-            if content_type.is_some() {
-                let max_size = self.binding.max_buffered_message_size;
-                let mut size: u64 = chunks.iter().map(|chunk| chunk.len() as u64).sum();
-                while let Some(chunk) = receiver.chunk().await? {
-                    size += chunk.len() as u64;
-                    if size > max_size {
-                        // A listener that answers in kind lets the framing take more, for what is streamed.
-                        return Err(too_large(size, max_size));
-                    }
-                    chunks.push(chunk);
-                }
+            let max_size = self.binding.max_buffered_message_size;
+            match content_type {
+                Some(content_type) => whole.receive(&self.codec, content_type, max_size, receiver).await,
+                None => Ok(()),
             }
-            Ok(())
         };
-        let received = limit.run(&abort, whole).await;
+        let received = limit.run(&abort, receiving).await;
         if let Err(error) = received {
             self.is_failed.store(true, Ordering::Release);
             *lock(&self.failure) = Some(error.clone());
@@ -152,8 +143,7 @@ impl SessionChannel {
             lock(&self.info).is_session_shut_down = true;
             return Ok(None);
         };
-        let chunks = std::mem::take(chunks);
-        let read = read_whole(message, &self.codec, &content_type, &chunks);
+        let read = whole.read_start(message, &self.codec, &content_type);
         if read.is_err() {
             // The strings that the message brought may be lost.
             self.is_failed.store(true, Ordering::Release);

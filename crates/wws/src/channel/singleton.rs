@@ -3,9 +3,9 @@
 
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, Pending,
-    codec::{Codec, Sink, carry_out, collect, lock, read_whole},
+    codec::{Codec, Sink, carry_out, collect, lock},
     session::{connect, not_open, options},
-    streaming,
+    streaming::{self, Whole},
 };
 use crate::{
     Error, Result,
@@ -194,15 +194,9 @@ impl SingletonChannel {
         } else {
             let limit = self.binding.timeouts.limit(Step::Receive);
             let abort = lock(&self.abort).clone();
-            let mut chunks = Vec::new();
-            let whole = async {
-                while let Some(chunk) = receiver.chunk().await? {
-                    chunks.push(chunk);
-                }
-                Ok(())
-            };
-            limit.run(&abort, whole).await?;
-            read_whole(message, &self.codec, &content_type, &chunks)?
+            let mut whole = Whole::default();
+            limit.run(&abort, whole.receive(&self.codec, &content_type, u64::MAX, receiver)).await?;
+            whole.read_start(message, &self.codec, &content_type)?
         };
         Ok(Some(reader))
     }

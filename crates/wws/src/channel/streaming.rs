@@ -1,6 +1,6 @@
-//! Messages that are read while they arrive: a body in pieces on its way into a reader.
+//! Messages on their way into a reader, piece by piece: whole ones first, streamed ones while they are read.
 
-use super::codec::Codec;
+use super::codec::{Codec, too_large};
 use crate::{
     Error, ErrorCode, Result,
     soap::Message,
@@ -25,6 +25,66 @@ impl Body for IncomingBody {
 impl Body for framed::Receiver {
     fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>>> + Send {
         framed::Receiver::chunk(self)
+    }
+}
+
+/// A message that is read when all of it is there. What came is in the reader and nowhere else, and is kept here if the
+/// future of a call is dropped.
+#[derive(Default)]
+pub(super) struct Whole {
+    reader: Option<Reader<'static>>,
+    size: u64,
+}
+
+impl Whole {
+    /// Takes what comes up to the end, but no more than `max_size` octets, where a transport lets more pass for what is
+    /// streamed; others have counted already.
+    pub(super) async fn receive(
+        &mut self,
+        codec: &Codec,
+        content_type: &str,
+        max_size: u64,
+        body: &mut impl Body,
+    ) -> Result<()> {
+        while let Some(chunk) = body.chunk().await? {
+            self.size += chunk.len() as u64;
+            if self.size > max_size {
+                return Err(too_large(self.size, max_size));
+            }
+            match &mut self.reader {
+                Some(reader) => reader.feed(&chunk),
+                None => match codec.reader(content_type, &chunk) {
+                    Ok(reader) => self.reader.insert(reader).feed(&chunk),
+                    Err(error) => {
+                        // A connection with unread input would be reset, and the peer not see why.
+                        while body.chunk().await?.is_some() {}
+                        return Err(error);
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing came.
+    pub(super) fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
+    /// Reads the start of the message that was received.
+    pub(super) fn read_start(
+        &mut self,
+        message: &mut Message,
+        codec: &Codec,
+        content_type: &str,
+    ) -> Result<Reader<'static>> {
+        let mut reader = match std::mem::take(self).reader {
+            Some(reader) => reader,
+            None => codec.reader(content_type, &[])?,
+        };
+        reader.end_of_input();
+        codec.read_start(message, &mut reader)?;
+        Ok(reader)
     }
 }
 

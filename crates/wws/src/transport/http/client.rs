@@ -167,7 +167,8 @@ impl Client {
         let body = encode(&mut encoders, chunks).await?;
         for _ in 0..=MOST {
             let response = self.send_once(&head, &body).await?;
-            let next = self.0.options.redirects.target(&head.target.text, response.status, &response.headers)?;
+            let next =
+                self.0.options.redirects.target(&head.target.text, response.status, &response.headers)?;
             match next {
                 Some(url) => head.go_to(&self.0, url)?,
                 None => return Ok(response),
