@@ -24,6 +24,34 @@ fn included_bytes_stand_in_place_of_the_include() {
 }
 
 #[test]
+fn bytes_stay_where_they_are_while_more_comes() {
+    let bytes = message(&format!("<r>{}</r>", include("cid:1")), &[("1", &[7; 3000])]);
+    let mut reader = Reader::stream(ReaderEncoding::Mtom(MtomInput::with_header()));
+    let (now, later) = bytes.split_at(bytes.len() - 2000);
+    reader.feed(now);
+    let seen = |reader: &Reader<'_>| match reader.node() {
+        Node::Text(Text::Bytes(piece)) if !piece.is_empty() => {
+            Some((piece.as_ptr() as usize, piece.to_vec()))
+        }
+        _ => None,
+    };
+    while seen(&reader).is_none() {
+        reader.read_node().unwrap();
+    }
+    let before = seen(&reader);
+    let mut size = before.as_ref().map_or(0, |(_, piece)| piece.len());
+    for next in later.chunks(500) {
+        reader.feed(next);
+        assert_eq!(seen(&reader), before);
+    }
+    reader.end_of_input();
+    while reader.read_node().unwrap() == NodeType::Text {
+        size += seen(&reader).map_or(0, |(_, piece)| piece.iter().filter(|byte| **byte == 7).count());
+    }
+    assert_eq!(size, 3000);
+}
+
+#[test]
 fn a_transport_may_have_read_the_header() {
     let bytes = message("<r/>", &[]);
     let content_type = r#"Multipart/Related; boundary="b"; type="application/xop+xml"; start="<root>""#;

@@ -162,4 +162,15 @@ mod tests {
         });
         assert_eq!(waited.unwrap_err().code(), ErrorCode::OperationAborted);
     }
+
+    #[test]
+    fn work_is_held_once() {
+        let large = [0_u8; 4096];
+        let work = async move {
+            std::future::pending::<()>().await;
+            Ok(large.len())
+        };
+        let (alone, abort) = (size_of_val(&work), Abort::new());
+        assert!(size_of_val(&Timeouts::default().limit(Step::Send).run(&abort, work)) < alone + 512);
+    }
 }

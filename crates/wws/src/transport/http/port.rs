@@ -1,7 +1,7 @@
 //! A port and the services that share it, by path (WWSAPI L: what http.sys does on Windows).
 
 use super::{
-    HeaderMap, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     body::Outgoing,
     connection::Limited,
     exchange::{Exchange, Responder},
@@ -190,6 +190,35 @@ struct Connection {
     peer_certificates: Vec<Vec<u8>>,
     /// There are too many; every request is refused.
     is_busy: bool,
+    /// Where its last request went, as most do.
+    place: Mutex<Option<Arc<Place>>>,
+}
+
+/// Where a request goes.
+struct Place {
+    /// As the request says it.
+    target: http::Uri,
+    host: Option<HeaderValue>,
+    /// The URL that the client asked for.
+    url: String,
+    path: String,
+}
+
+impl Connection {
+    /// Where a request goes; `None` for a target that is no URL.
+    fn place(&self, request: &Request<Incoming>) -> Option<Arc<Place>> {
+        let (target, host) = (request.uri(), request.headers().get(header::HOST));
+        let mut last = lock(&self.place);
+        let known = last.as_ref().filter(|place| place.target == *target && place.host.as_ref() == host);
+        if let Some(place) = known {
+            return Some(place.clone());
+        }
+        let url = url(self, request);
+        let path = url.parse::<Url>().ok()?.path;
+        let place = Arc::new(Place { target: target.clone(), host: host.cloned(), url, path });
+        *last = Some(place.clone());
+        Some(place)
+    }
 }
 
 async fn serve(
@@ -203,7 +232,8 @@ async fn serve(
     let (options, closing) = (port.options.clone(), port.closing.clone());
     let max_headers_size = port.max_headers_size();
     let id = CONNECTION_IDS.fetch_add(1, Ordering::Relaxed);
-    let connection = Arc::new(Connection { port, id, peer, peer_certificates, is_busy });
+    let connection =
+        Arc::new(Connection { port, id, peer, peer_certificates, is_busy, place: Mutex::default() });
     let service = service_fn(move |request| answer(connection.clone(), request));
     let connection = http1::Builder::new()
         // Clients such as gSOAP close their sending side behind a last request.
@@ -238,11 +268,10 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     if connection.is_busy {
         return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
     }
-    let url = url(&connection, &request);
-    let Ok(path) = url.parse::<Url>().map(|url| url.path) else {
-        return Ok(refusal(StatusCode::BAD_REQUEST));
+    let Some(place) = connection.place(&request) else { return Ok(refusal(StatusCode::BAD_REQUEST)) };
+    let Some(service) = connection.port.service(&place.path) else {
+        return Ok(refusal(StatusCode::NOT_FOUND));
     };
-    let Some(service) = connection.port.service(&path) else { return Ok(refusal(StatusCode::NOT_FOUND)) };
     let options = service.options.wait().await;
     if let Some(refusal) = check(options, &request) {
         return Ok(refusal);
@@ -265,7 +294,7 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     let (answer, answered) = oneshot::channel();
     let exchange = Exchange {
         method: parts.method,
-        url,
+        url: place.url.clone(),
         headers: parts.headers,
         connection_id: connection.id,
         peer: Some(connection.peer),
