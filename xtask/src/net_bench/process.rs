@@ -57,6 +57,16 @@ impl End {
         self.input.write_all(b"\n").map_err(|e| format!("{}: {e}", self.shown))
     }
 
+    /// Lets it come to its end.
+    pub(super) fn finish(mut self) -> Result<(), String> {
+        self.go_on()?;
+        match self.child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{}: {status}", self.shown)),
+            Err(e) => Err(format!("{}: {e}", self.shown)),
+        }
+    }
+
     /// What it has used up to now.
     pub(super) fn usage(&self) -> Result<Usage, String> {
         /// What `sysconf(_SC_CLK_TCK)` is on every Linux.

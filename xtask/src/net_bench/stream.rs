@@ -68,6 +68,7 @@ fn transfer(peers: &Peers, kind: &'static str) -> Result<Transfer, String> {
     client.reach("end")?;
     let seconds = start.elapsed().as_secs_f64();
     let peaks_kib = [client.usage()?.peak_kib, server.usage()?.peak_kib];
+    client.finish()?;
     let size = fs::metadata(peers.file()).map_err(|e| e.to_string())?.len();
     let expected = u64::from(MIB) << 20;
     if size != expected {
@@ -106,6 +107,7 @@ pub(super) fn idle(peers: &Peers, table: &mut Table<'_>) -> Result<(), String> {
         table.value(&format!("{case}, {when}"), "–", [&value, "–"], kib <= SESSION_KIB, "≤ 16 KiB each");
     }
     client.reach("refused")?;
+    client.finish()?;
     table.value("one session more", "–", ["refused: EndpointTooBusy", "–"], true, "refused");
     Ok(())
 }
