@@ -8,6 +8,7 @@ use std::{
     collections::VecDeque,
     path::PathBuf,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use wws::{
     ErrorCode, FromXml, ToXml,
@@ -134,6 +135,27 @@ async fn a_lost_datagram_is_an_error() {
             mbn::connect(&near, Mode::DUPLEX, content_type, &options, &modem, &abort).await.unwrap();
         session.sender.send(&[(&vec![7; 60_000][..]).into()]).await.unwrap();
         let _aborted = session.receiver.message().await;
+    };
+    tokio::join!(server, client);
+}
+
+#[tokio::test]
+async fn a_lost_handshake_is_sent_again() {
+    let [near, far] = modems("again", Some(0));
+    let (options, abort) = (Options::default(), Abort::new());
+    let modem = mbn::MbnOptions { retry: Duration::from_millis(500), ..mbn::MbnOptions::default() };
+    let server = async {
+        let mut session = mbn::accept(&far, &options, &modem, &|_| Ok(()), &abort).await.unwrap().unwrap();
+        assert_eq!(session.receiver.message().await.unwrap().unwrap().chunks.concat(), b"hello");
+        assert!(session.receiver.message().await.unwrap().is_none());
+        session.close().await.unwrap();
+    };
+    let client = async {
+        let content_type = "application/soap+msbin1";
+        let mut session =
+            mbn::connect(&near, Mode::DUPLEX, content_type, &options, &modem, &abort).await.unwrap();
+        session.sender.send(&["hello".into()]).await.unwrap();
+        session.close().await.unwrap();
     };
     tokio::join!(server, client);
 }

@@ -316,13 +316,21 @@ impl CustomChannel for SingletonChannel {
                 lock(&self.abort).abort();
                 self.forget().await;
             }
-            *lock(&self.idle) = None;
             if self.is_fresh.swap(false, Ordering::AcqRel) {
                 // A session without an envelope has no orderly end in this mode.
                 self.forget().await;
+                *lock(&self.idle) = None;
                 return Ok(());
             }
-            self.end_exchange().await
+            let done = self.end_exchange().await;
+            let idle = lock(&self.idle).take().filter(|_| is_graceful);
+            if let Some(connection) = idle {
+                let abort = lock(&self.abort).clone();
+                // The exchanges are complete, whatever becomes of the connection.
+                let _ended =
+                    self.binding.timeouts.limit(Step::Close).run(&abort, connection.shutdown()).await;
+            }
+            done
         })
     }
 

@@ -25,21 +25,40 @@ use std::{
     path::PathBuf,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     sync::oneshot,
+    time::{sleep, timeout},
 };
 use uuid::Uuid;
 use wws_mbn::{Manager, Modem, RecordStream, Transport, transport::linux::OpenOptions, wire::service};
 
+/// How long the other end may take to answer a handshake before it is sent again.
+const RETRY: Duration = Duration::from_secs(5);
+/// How long to wait before a data session is opened again that is perhaps not closed yet.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a listener waits for another session of message framing over the same data session.
+const LONGEST_IDLE: Duration = Duration::from_secs(15);
+
 /// How modems are reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct MbnOptions {
     /// Proxy, network interface, and whether to share the device.
     pub open: OpenOptions,
     /// What stands between the data session and the protocol: an observer, for instance.
     pub layer: Option<StreamLayer>,
+    /// How long the other end may take to answer a handshake before the data session is opened anew and the handshake sent again: 5 seconds
+    /// by default. What comes while a listener has no data session, between two sessions of message framing, is lost.
+    pub retry: Duration,
+}
+
+impl Default for MbnOptions {
+    fn default() -> Self {
+        Self { open: OpenOptions::default(), layer: None, retry: RETRY }
+    }
 }
 
 impl MbnOptions {
@@ -49,6 +68,9 @@ impl MbnOptions {
 }
 
 /// Opens the data session that a `mbn` URL names, and a session of message framing over it, within `CONNECT_TIMEOUT`.
+///
+/// A handshake that is not answered within `modem.retry` is sent again over a new data session. Should the answer to the first come after
+/// all, the numbers of its records do not fit: both ends then fail with `InvalidFormat`.
 ///
 /// # Errors
 /// `InvalidEndpointUrl`; `EndpointNotFound` if there is no such modem or service; `EndpointAccessDenied` with advice; those of
@@ -63,8 +85,20 @@ pub async fn connect(
 ) -> Result<Session> {
     let target = Target::new(mode, url, content_type);
     let connect = async {
-        let stream = modem.wrap(open(url, &modem.open).await?);
-        initiate(Connection::new(stream), target, options, abort).await
+        let mut stream = modem.wrap(open(url, &modem.open).await?);
+        loop {
+            let handshake = initiate(Connection::new(stream), target.clone(), options, abort);
+            if let Ok(done) = timeout(modem.retry, handshake).await {
+                return done;
+            }
+            stream = loop {
+                // The one before may still be closing.
+                if let Ok(stream) = open(url, &modem.open).await {
+                    break modem.wrap(stream);
+                }
+                sleep(PAUSE).await;
+            };
+        }
     };
     let done = options.timeouts.limit(Step::Connect).run(abort, connect).await;
     done.map_err(|e| e.context(format!("while a session with {url} was opened")))
@@ -111,8 +145,12 @@ pub struct BoundMbn(Source);
 
 impl BoundMbn {
     /// Begins to accept sessions. To be called inside a tokio runtime.
+    ///
+    /// Nothing tells when the other end is gone without a word, and it cannot come back while its data session is held: between two
+    /// sessions of message framing that is at most 15 seconds, whatever `options.idle_timeout` is.
     pub fn listen(self, options: ListenerOptions) -> MbnListener {
-        MbnListener(Listener::new(self.0, options))
+        let idle = options.idle_timeout.map_or(LONGEST_IDLE, |limit| limit.min(LONGEST_IDLE));
+        MbnListener(Listener::new(self.0, ListenerOptions { idle_timeout: Some(idle), ..options }))
     }
 }
 

@@ -88,6 +88,11 @@ impl Connection {
         self.peer_certificates = upgraded.peer_certificates;
     }
 
+    /// Ends a connection that carries no session: its other end hears so, where a stream that is dropped may say nothing.
+    pub(crate) async fn shutdown(mut self) -> Result<()> {
+        self.stream.shutdown().await.map_err(connection_error)
+    }
+
     /// Sends a last word and closes so that the peer can read it: a socket closed with unread input would be reset.
     pub(super) async fn dismiss(mut self, last_word: Option<Bytes>) {
         /// What a peer may still send before it reads the last word.
