@@ -200,7 +200,7 @@ impl Writer {
             }
             _ => self.scopes.len(),
         };
-        self.scopes.find_namespace(XmlStr::plain(ns), visible, true).map(|id| self.scopes.prefix(id))
+        self.scopes.find_namespace(ns, visible, true).map(|id| self.scopes.prefix(id))
     }
 
     /// Makes the writer fail, because what it wrote did not arrive or a callback failed.

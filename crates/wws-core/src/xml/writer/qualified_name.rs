@@ -71,7 +71,7 @@ impl Writer {
                     let tag = self.tag_scope();
                     self.scopes.bind_name(None, ns, tag, true)?
                 } else {
-                    let found = self.scopes.find_namespace(ns, self.scopes.len(), true);
+                    let found = self.scopes.find_namespace(ns.as_str(), self.scopes.len(), true);
                     found.ok_or_else(|| {
                         Error::format(format!(
                             "no prefix in scope is bound to the namespace \"{}\"",

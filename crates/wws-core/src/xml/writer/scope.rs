@@ -84,13 +84,6 @@ impl Scopes {
         &self.bindings[id as usize].ns
     }
 
-    /// Whether a binding is to this namespace.
-    #[inline]
-    fn has_ns(&self, id: BindingId, ns: XmlStr<'_>) -> bool {
-        let binding = &self.bindings[id as usize];
-        ns.is_same_entry(binding.dictionary, binding.id) || is_same(&binding.ns, ns.as_str())
-    }
-
     /// The namespace with its place in a dictionary.
     pub(super) fn ns_string(&self, id: BindingId) -> XmlStr<'_> {
         let binding = &self.bindings[id as usize];
@@ -134,8 +127,9 @@ impl Scopes {
         if !self.used.is_empty() {
             self.used.clear();
         }
-        let has_prefix = prefix.is_none_or(|prefix| is_same(prefix, self.prefix(parent)));
-        if has_prefix && self.has_ns(parent, ns) {
+        let binding = &self.bindings[parent as usize];
+        let is_same = ns.is_same_entry(binding.dictionary, binding.id) || is_same(&binding.ns, ns.as_str());
+        if is_same && prefix.is_none_or(|prefix| prefix == binding.prefix) {
             return Ok(parent);
         }
         self.bind_element_slow(prefix, ns)
@@ -145,14 +139,14 @@ impl Scopes {
         let prefix = match prefix {
             Some(prefix) => prefix,
             None if ns.as_str().is_empty() => "",
-            None => match self.find_namespace(ns, self.len(), true) {
+            None => match self.find_namespace(ns.as_str(), self.len(), true) {
                 Some(id) => return Ok(id),
                 // Nobody has named a prefix: the element declares its namespace as the default one.
                 None => "",
             },
         };
         match self.find_prefix(prefix) {
-            Some(id) if self.has_ns(id, ns) => Ok(id),
+            Some(id) if self.ns(id) == ns.as_str() => Ok(id),
             _ => self.declare(prefix, ns, false),
         }
     }
@@ -189,10 +183,10 @@ impl Scopes {
         let prefix = prefix.filter(|prefix| for_value || !prefix.is_empty());
         let id = match prefix {
             Some(prefix) => match self.find_prefix(prefix) {
-                Some(id) if self.has_ns(id, ns) => id,
+                Some(id) if self.ns(id) == ns.as_str() => id,
                 _ => self.declare_here(prefix, ns, false, tag)?,
             },
-            None => match self.find_namespace(ns, self.len(), for_value) {
+            None => match self.find_namespace(ns.as_str(), self.len(), for_value) {
                 Some(id) => id,
                 // Only without a prefix a name is in no namespace (Namespaces in XML 1.0 6.2).
                 None if ns.as_str().is_empty() => {
@@ -214,8 +208,8 @@ impl Scopes {
         tag: TagScope,
     ) -> Result<()> {
         let bound = match prefix {
-            Some(prefix) => self.find_prefix(prefix).filter(|&id| self.has_ns(id, ns)),
-            None => self.find_namespace(ns, self.len(), true),
+            Some(prefix) => self.find_prefix(prefix).filter(|&id| self.ns(id) == ns.as_str()),
+            None => self.find_namespace(ns.as_str(), self.len(), true),
         };
         if bound.is_none() {
             match prefix {
@@ -228,20 +222,15 @@ impl Scopes {
 
     /// The innermost binding of a prefix.
     pub(super) fn find_prefix(&self, prefix: &str) -> Option<BindingId> {
-        (0..self.len() as BindingId).rev().find(|&id| is_same(self.prefix(id), prefix))
+        (0..self.len() as BindingId).rev().find(|&id| self.prefix(id) == prefix)
     }
 
     /// A binding to a namespace, among the first `visible`, that no inner one hides.
-    pub(super) fn find_namespace(
-        &self,
-        ns: XmlStr<'_>,
-        visible: usize,
-        with_default: bool,
-    ) -> Option<BindingId> {
+    pub(super) fn find_namespace(&self, ns: &str, visible: usize, with_default: bool) -> Option<BindingId> {
         (0..visible as BindingId).rev().find(|&id| {
-            self.has_ns(id, ns)
+            self.ns(id) == ns
                 && (with_default || !self.prefix(id).is_empty())
-                && (id + 1..visible as BindingId).all(|inner| !is_same(self.prefix(inner), self.prefix(id)))
+                && (id + 1..visible as BindingId).all(|inner| self.prefix(inner) != self.prefix(id))
         })
     }
 

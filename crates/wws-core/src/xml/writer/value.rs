@@ -1,14 +1,9 @@
 //! Typed values, alone and as the whole content of an element.
 
-use super::{Encoder, Name, State, Writer};
+use super::{BindingId, Encoder, Name, State, Writer};
 use crate::{
     Error, Result,
-    xml::{
-        Text, XmlStr,
-        binary::{encode::BinaryEncoder, scalar::Scalar},
-        output::Output,
-        text::encode::TextEncoder,
-    },
+    xml::{Text, XmlStr, binary::scalar::Scalar},
 };
 
 /// Chooses by the kind of a value. Where the type is known, the compiler keeps one arm and calls what is made for it.
@@ -118,58 +113,47 @@ impl Writer {
     }
 
     fn scalar_element<T: Scalar>(&mut self, name: &Name<'_>, value: T) -> Result<()> {
-        let result = self.try_leaf(
-            name,
-            |_, out| {
-                value.append_to(&mut out.buffer);
-                Ok(())
-            },
-            |binary, out| {
-                binary.scalar_with_end(out, value);
-                Ok(())
-            },
-        );
-        match result {
-            Ok(true) => self.settle(Ok(())),
-            Ok(false) => self.any_element(name, &value.into()),
-            Err(error) => Err(self.note(error)),
+        let Some(binding) = self.begin_leaf(name)? else { return self.any_element(name, &value.into()) };
+        match &mut self.encoder {
+            Encoder::Text(text) => {
+                value.append_to(&mut self.out.buffer);
+                text.end_leaf(&mut self.out, self.scopes.prefix(binding), name.local);
+            }
+            Encoder::Binary(binary) => binary.scalar_with_end(&mut self.out, value),
+            _ => {}
         }
+        self.settle(Ok(()))
     }
 
     fn chars_element(&mut self, name: &Name<'_>, chars: &str) -> Result<()> {
         // Without content the element may be an empty one.
-        if chars.is_empty() {
-            return self.any_element(name, &Text::Utf8(chars));
-        }
-        let result = self.try_leaf(
-            name,
-            |text, out| text.chars(out, chars),
-            |binary, out| {
-                binary.chars(out, chars)?;
-                binary.end_element(out);
-                Ok(())
-            },
-        );
-        match result {
-            Ok(true) => self.settle(Ok(())),
-            Ok(false) => self.any_element(name, &Text::Utf8(chars)),
-            Err(error) => Err(self.note(error)),
-        }
+        let binding = if chars.is_empty() { None } else { self.begin_leaf(name)? };
+        let Some(binding) = binding else { return self.any_element(name, &Text::Utf8(chars)) };
+        let result = match &mut self.encoder {
+            Encoder::Text(text) => text.chars(&mut self.out, chars).map(|()| {
+                text.end_leaf(&mut self.out, self.scopes.prefix(binding), name.local);
+            }),
+            Encoder::Binary(binary) => {
+                binary.chars(&mut self.out, chars).map(|()| binary.end_element(&mut self.out))
+            }
+            _ => Ok(()),
+        };
+        self.settle(result)
     }
 
-    /// Writes an element that has nothing but text, which `text` writes between the tags, or `binary` together with
-    /// the end of the element. False if it is not as simple as that, and nothing is written.
-    #[inline(always)]
-    fn try_leaf(
-        &mut self,
-        name: &Name<'_>,
-        text: impl FnOnce(&mut TextEncoder, &mut Output) -> Result<()>,
-        binary: impl FnOnce(&mut BinaryEncoder, &mut Output) -> Result<()>,
-    ) -> Result<bool> {
+    /// Writes the start tag of an element that has nothing but text; `None` if it is not as simple as that, and
+    /// nothing is written.
+    fn begin_leaf(&mut self, name: &Name<'_>) -> Result<Option<BindingId>> {
+        let result = self.try_begin_leaf(name);
+        result.map_err(|error| self.note(error))
+    }
+
+    #[inline]
+    fn try_begin_leaf(&mut self, name: &Name<'_>) -> Result<Option<BindingId>> {
         if !self.is_plain_content() {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(parent) = self.elements.last().map(|parent| parent.binding) else { return Ok(false) };
+        let Some(parent) = self.elements.last().map(|parent| parent.binding) else { return Ok(None) };
         if self.state == State::Tag {
             self.commit()?;
         }
@@ -178,23 +162,18 @@ impl Writer {
         if self.scopes.len() > in_scope {
             // It needs a declaration.
             self.scopes.truncate(in_scope);
-            return Ok(false);
+            return Ok(None);
         }
         let prefix = self.scopes.prefix(binding);
         match &mut self.encoder {
-            Encoder::Text(encoder) => {
-                encoder.start_element(&mut self.out, prefix, name.local);
-                encoder.end_start_element(&mut self.out);
-                text(encoder, &mut self.out)?;
-                encoder.end_leaf(&mut self.out, prefix, name.local);
+            Encoder::Text(text) => {
+                text.start_element(&mut self.out, prefix, name.local);
+                text.end_start_element(&mut self.out);
             }
-            Encoder::Binary(encoder) => {
-                encoder.start_element(&mut self.out, prefix, name.local)?;
-                binary(encoder, &mut self.out)?;
-            }
-            _ => return Ok(false),
+            Encoder::Binary(binary) => binary.start_element(&mut self.out, prefix, name.local)?,
+            _ => return Ok(None),
         }
-        Ok(true)
+        Ok(Some(binding))
     }
 
     fn any_element(&mut self, name: &Name<'_>, value: &Text<'_>) -> Result<()> {
