@@ -23,7 +23,11 @@ use super::core::{ClientId, ProxyCore};
 use crate::{
     Code, Error, Result, Transport,
     sim::Handle,
-    transport::{self, Core, Shared, Stream, linux::OpenOptions, now},
+    transport::{
+        self, Core, Shared, Stream,
+        linux::{LocalSocket, OpenOptions},
+        now,
+    },
     wire::{
         CommandDone, InformationBuffer, Message, Request, Status, cid::proxy_control::Configuration,
         data_message::DataPlaneQuery, framing::Framer,
@@ -138,6 +142,7 @@ impl Server {
         let begun = timeout(CONFIGURATION_TIMEOUT, self.begin(&mut stream, &mut framer)).await;
         // As mbim-proxy does: a client whose device cannot be opened is dropped.
         let Ok(Ok((shared, answer))) = begun else { return };
+        let Ok(stream) = LocalSocket::new(stream) else { return };
         let id = shared.with(ProxyCore::add_client);
         serve(&shared, id, Stream::new(stream), framer, answer).await;
         shared.with(|core| core.remove_client(id, now()));

@@ -78,8 +78,12 @@ impl Decoder {
         if !rest.is_empty() {
             return Err(self.malformed(field, Problem::OddText));
         }
-        let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
-        Ok(String::from_utf16_lossy(&units).trim_end_matches('\0').to_owned())
+        let mut text = String::with_capacity(units.len());
+        for unit in char::decode_utf16(units.iter().map(|&unit| u16::from_le_bytes(unit))) {
+            text.push(unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        text.truncate(text.trim_end_matches('\0').len());
+        Ok(text)
     }
 
     /// Everything after the fixed fields read so far.
@@ -206,20 +210,30 @@ impl Encoder {
 
     /// Appends a pair {offset, length} that refers to `bytes`.
     pub fn pair(&mut self, bytes: &[u8]) {
-        self.offset(bytes);
+        let start = self.data.len();
+        self.data.put_slice(bytes);
+        self.offset(start);
         self.length(bytes.len());
     }
 
     /// Appends a pair {length, offset} that refers to `bytes`.
     pub fn reversed_pair(&mut self, bytes: &[u8]) {
+        let start = self.data.len();
+        self.data.put_slice(bytes);
         self.length(bytes.len());
-        self.offset(bytes);
+        self.offset(start);
     }
 
     /// Appends a pair that refers to `text` in UTF-16.
     pub fn text(&mut self, text: &str) {
-        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        self.pair(&bytes);
+        let start = self.data.len();
+        self.data.reserve(2 * text.len() + 4);
+        for unit in text.encode_utf16() {
+            self.data.put_u16_le(unit);
+        }
+        let length = self.data.len() - start;
+        self.offset(start);
+        self.length(length);
     }
 
     /// The finished buffer.
@@ -237,11 +251,12 @@ impl Encoder {
         self.fixed.freeze()
     }
 
-    fn offset(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.offsets.push((self.fixed.len(), self.data.len()));
-            self.data.put_slice(bytes);
-            self.data.put_bytes(0, bytes.len().next_multiple_of(4) - bytes.len());
+    /// The offset of the part that begins at `start` of the data and ends where the data ends; none if it is empty.
+    fn offset(&mut self, start: usize) {
+        let length = self.data.len() - start;
+        if length > 0 {
+            self.offsets.push((self.fixed.len(), start));
+            self.data.put_bytes(0, length.next_multiple_of(4) - length);
         }
         self.u32(0);
     }

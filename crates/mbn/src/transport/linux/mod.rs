@@ -2,6 +2,7 @@
 
 mod device_node;
 mod holders;
+mod local_socket;
 pub(crate) mod netlink;
 mod network;
 mod packet;
@@ -20,10 +21,11 @@ use std::{
 
 pub(crate) use device_node::DeviceNode;
 pub use holders::{Holder, holders};
+pub(crate) use local_socket::LocalSocket;
 pub(crate) use packet::PacketPlane;
 pub use packet::{PacketSocket, frame_head};
 
-use tokio::io::{AsyncRead, AsyncWrite, unix::AsyncFd};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, unix::AsyncFd};
 
 use super::{Control, DataPlane, Stream, Transport};
 use crate::{
@@ -116,12 +118,17 @@ impl Transport {
     }
 }
 
-/// Lets the runtime watch a file or socket.
+/// Lets the runtime watch a file or socket both ways.
 pub(crate) fn watch<T: AsFd + AsRawFd>(io: T) -> io::Result<AsyncFd<T>> {
-    // `AsyncFd::new` is deprecated because a type may give out a descriptor that it does not own. Files, sockets and `OwnedFd`, which are
+    watch_for(io, Interest::READABLE | Interest::WRITABLE)
+}
+
+/// Lets the runtime watch a file or socket for some of what may happen.
+fn watch_for<T: AsFd + AsRawFd>(io: T, interest: Interest) -> io::Result<AsyncFd<T>> {
+    // `AsyncFd::with_interest` is deprecated because a type may give out a descriptor that it does not own. Files, sockets and `OwnedFd`, which are
     // all that comes here and all that `AsFd` lets through, own theirs; the replacement is an unsafe function for every type.
     #[allow(deprecated)]
-    AsyncFd::new(io)
+    AsyncFd::with_interest(io, interest)
 }
 
 /// Opens a character device for ourselves alone.

@@ -19,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{super::Transport, OpenOptions, packet_plane, sysfs};
+use super::{super::Transport, LocalSocket, OpenOptions, packet_plane, sysfs};
 use crate::{
     Code, Error, Result,
     host::{HostConfig, LinkConfig},
@@ -96,7 +96,7 @@ async fn handshake(
         (None, Some((path, options))) => packet_plane(sysfs::describe(path).as_ref(), options, &mut config)?,
         (None, None) => (DataPlane::None, "without data sessions".to_owned()),
     };
-    let stream = Stream::new(stream).after(framer.buffer().split().freeze());
+    let stream = Stream::new(LocalSocket::new(stream)?).after(framer.buffer().split().freeze());
     let description = format!("{name} ({how})");
     Ok(Transport { control: Control::Stream(stream), data, config, description })
 }
