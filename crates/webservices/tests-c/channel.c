@@ -1,4 +1,5 @@
-/* Channels: requests and replies, one-way messages, faults, messages in parts, over HTTP, net.tcp and net.pipe; states. */
+/* Channels: requests and replies, one-way messages, faults, messages in parts, over HTTP, net.tcp and net.pipe; states; addresses that a
+   listener compares. */
 #define _DEFAULT_SOURCE
 #include "channels.h"
 
@@ -126,6 +127,45 @@ static void properties(void)
     CHECK(channel == NULL);
 }
 
+/* What is addressed to another path is refused, unless the listener says that prefixes will do. */
+static void addresses(LINK link)
+{
+    ULONG options = WS_MATCH_URL_PREFIX_PATH, wrong[] = {WS_MATCH_URL_PREFIX_PATH | WS_MATCH_URL_EXACT_PATH, 512};
+    WS_LISTENER_PROPERTY both[] = {
+        {WS_LISTENER_PROPERTY_TO_HEADER_MATCHING_OPTIONS, &options, sizeof options},
+        {WS_LISTENER_PROPERTY_TRANSPORT_URL_MATCHING_OPTIONS, &options, sizeof options},
+    };
+    for (int i = 0; i < 2; i++) {
+        WS_LISTENER* listener = NULL;
+        WS_LISTENER_PROPERTY property = {both[i].id, &wrong[i], sizeof wrong[i]};
+        EXPECT(E_INVALIDARG, WsCreateListener(link.server_type, link.binding, &property, 1, NULL, &listener, NULL));
+    }
+    for (int lets = 0; lets < 2; lets++) {
+        LINK one = link;
+        one.listener_properties = both;
+        one.listener_property_count = lets ? 2 : 0;
+        one.is_rough = 1;
+        link_start(&one);
+        int answer = 0;
+        ULONG length = one.url.string.length;
+        one.url.chars[length] = '/';
+        one.url.chars[length + 1] = 'x';
+        one.url.string.length = length + 2;
+        WS_CHANNEL* channel = link_connect(&one);
+        if (lets) {
+            OK(request(channel, heap, 4, &answer));
+            CHECK(answer == 5);
+        } else {
+            EXPECT(WS_E_ENDPOINT_NOT_FOUND, request(channel, heap, 4, &answer));
+            OK(WsResetError(g_error));
+        }
+        WsAbortChannel(channel, NULL);
+        channel_end(channel);
+        one.url.string.length = length;
+        link_stop(&one);
+    }
+}
+
 int main(void)
 {
     OK(WsCreateError(NULL, 0, &g_error));
@@ -134,7 +174,9 @@ int main(void)
     properties();
     LINK http = {.binding = WS_HTTP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_REQUEST,
         .server_type = WS_CHANNEL_TYPE_REPLY, .scheme = "http"};
+    LINK fresh = http;
     exchange(&http);
+    addresses(fresh);
     LINK tcp = {.binding = WS_TCP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_DUPLEX_SESSION,
         .server_type = WS_CHANNEL_TYPE_DUPLEX_SESSION, .scheme = "net.tcp"};
     exchange(&tcp);

@@ -16,7 +16,7 @@ use crate::{
     text,
 };
 use std::time::Duration;
-use wws::{Error, Result, channel::Binding};
+use wws::{Error, Result, channel::Binding, url::Matching};
 
 exports! {
     fn WsCreateListener(channelType: WS_CHANNEL_TYPE, channelBinding: WS_CHANNEL_BINDING,
@@ -47,6 +47,9 @@ fn create(
         Driver::Custom(Custom::new(kind, properties, count, error)?)
     } else {
         let mut binding = settings::binding(of, kind)?;
+        // WWSAPI P.6 #11, #12.
+        binding.listener.to_header_matching = Matching::DEFAULT;
+        binding.listener.transport_url_matching = Matching::DEFAULT;
         let mut model = WS_LONG_CALLBACK;
         for p in property::list(properties, count)? {
             apply(&mut binding, &mut model, p)?;
@@ -89,9 +92,9 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
             let strings = strings.map(|s| text::string(s.need("subString")?, "subString"));
             b.listener.disallowed_user_agents = strings.collect::<Result<_>>()?;
         }
-        WS_LISTENER_PROPERTY_TO_HEADER_MATCHING_OPTIONS
-        | WS_LISTENER_PROPERTY_TRANSPORT_URL_MATCHING_OPTIONS => {
-            return Err(p.refuse("this library does not compare addresses by options yet"));
+        WS_LISTENER_PROPERTY_TO_HEADER_MATCHING_OPTIONS => b.listener.to_header_matching = matching(p)?,
+        WS_LISTENER_PROPERTY_TRANSPORT_URL_MATCHING_OPTIONS => {
+            b.listener.transport_url_matching = matching(p)?;
         }
         WS_LISTENER_PROPERTY_CUSTOM_LISTENER_CALLBACKS | WS_LISTENER_PROPERTY_CUSTOM_LISTENER_PARAMETERS => {
             return Err(p.refuse("it is for WS_CUSTOM_CHANNEL_BINDING"));
@@ -100,6 +103,10 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
         _ => return Err(p.unknown()),
     }
     Ok(())
+}
+
+fn matching(p: Property) -> Result<Matching> {
+    Matching::from_bits(p.read()?).map_err(|error| p.refuse(&error.to_string()))
 }
 
 fn property(

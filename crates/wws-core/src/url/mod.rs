@@ -17,12 +17,14 @@
 //! ```
 
 mod combine;
+mod matching;
 mod percent;
 mod split;
 
 use crate::value::Lexical;
 use crate::{Error, Result};
 pub use combine::combine;
+pub use matching::{Matching, ThisHost};
 use percent::Component;
 use split::{Authority, Split, invalid};
 use std::fmt;

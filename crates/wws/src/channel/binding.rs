@@ -12,7 +12,7 @@ use crate::{
         tls::{TlsClient, TlsServer},
         udp::UdpOptions,
     },
-    url::{Flags, Scheme, Url},
+    url::{Flags, Matching, Scheme, Url},
     xml::{
         Charset, ReaderOptions, WriterOptions,
         mtom::{PartStore, SharedStore},
@@ -232,6 +232,12 @@ pub struct ListenerProperties {
     pub max_waiting: usize,
     /// A request whose User-Agent contains one of these is refused: `DISALLOWED_USER_AGENT` (P.6 #16). "Mozilla".
     pub disallowed_user_agents: Vec<String>,
+    /// What of the `To` header of a message must be as in the URL that is listened at: `TO_HEADER_MATCHING_OPTIONS` (P.6
+    /// #11). Here nothing, as a service often has a name that its computer does not know; in webservices.h
+    /// [`Matching::DEFAULT`].
+    pub to_header_matching: Matching,
+    /// The same for the URL that the client used: `TRANSPORT_URL_MATCHING_OPTIONS` (P.6 #12).
+    pub transport_url_matching: Matching,
     /// Takes messages of every encoding and version that the transport can carry, over net.tcp and net.pipe buffered and
     /// streamed; a channel writes as its peer does, whatever the binding says of encoding, version and transfer mode.
     /// Ours; false.
@@ -247,6 +253,8 @@ impl Default for ListenerProperties {
             idle_timeout: Some(Duration::from_secs(120)),
             max_waiting: 100,
             disallowed_user_agents: vec!["Mozilla".to_owned()],
+            to_header_matching: Matching::ANY,
+            transport_url_matching: Matching::ANY,
             in_kind: false,
         }
     }

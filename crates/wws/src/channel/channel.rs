@@ -1,7 +1,7 @@
 //! [`Channel`]: the states around a driver, and the calls of webservices.h.
 
 use super::{
-    Binding, ChannelInfo, ChannelState, ChannelType, CustomChannel, Transport,
+    Addressed, Binding, ChannelInfo, ChannelState, ChannelType, CustomChannel, Transport,
     codec::lock,
     datagram::DatagramChannel,
     http_request::HttpRequestChannel,
@@ -58,6 +58,8 @@ pub struct Channel {
     binding: Arc<Binding>,
     machine: Mutex<ChannelMachine>,
     driver: Box<dyn CustomChannel>,
+    /// What the messages of an accepted channel are to be addressed to.
+    addressed: Option<Arc<Addressed>>,
     address: Mutex<Option<EndpointAddress>>,
     /// Turns of those who send whole messages, and of those who receive them.
     pub(super) turns: [tokio::sync::Mutex<()>; 2],
@@ -93,6 +95,7 @@ impl Channel {
             machine: Mutex::new(ChannelMachine::new(kind)),
             binding,
             driver,
+            addressed: None,
             address: Mutex::default(),
             turns: Default::default(),
             waiting: Default::default(),
@@ -100,8 +103,13 @@ impl Channel {
     }
 
     /// A channel over a driver that was accepted.
-    pub(super) fn accepted(kind: ChannelType, binding: Arc<Binding>, driver: Box<dyn CustomChannel>) -> Self {
-        let channel = Self::with_driver(kind, binding, driver);
+    pub(super) fn accepted(
+        kind: ChannelType,
+        binding: Arc<Binding>,
+        driver: Box<dyn CustomChannel>,
+        addressed: Option<Arc<Addressed>>,
+    ) -> Self {
+        let channel = Channel { addressed, ..Self::with_driver(kind, binding, driver) };
         {
             let mut machine = lock(&channel.machine);
             // It was just made.
@@ -233,14 +241,25 @@ impl Channel {
     /// Dropping the future loses nothing, unless bodies are streamed.
     ///
     /// # Errors
-    /// `InvalidOperation` unless the channel is open and no other message is half way; `ObjectFaulted`; `InvalidFormat`,
+    /// `InvalidOperation` unless the channel is open and no other message is half way; `ObjectFaulted`; `EndpointNotFound` for a
+    /// message to somebody else, if the listener compares addresses, after which others may follow; `InvalidFormat`,
     /// `QuotaExceeded`; those of the transport.
     pub async fn read_message_start(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
         let mut turn = self.enter(Way::Receive, Step::Start)?;
         turn.is_harmless = !self.binding.is_streamed();
         let reader = turn.settle(self.driver.read_message_start(message).await)?;
-        turn.has_message = reader.is_some();
-        Ok(reader)
+        let Some(reader) = reader else { return Ok(None) };
+        if let Some(addressed) = &self.addressed
+            && let Err(error) = addressed.check(message, &self.driver.info())
+        {
+            self.driver.refuse(&error);
+            if !self.driver.abandon_receiving(Some(reader)) {
+                lock(&self.machine).fault(error.clone());
+            }
+            return Err(error);
+        }
+        turn.has_message = true;
+        Ok(Some(reader))
     }
 
     /// Feeds the reader until at least `min_size` octets are there: `WsFillBody`. Does nothing if messages are buffered.
@@ -351,7 +370,7 @@ impl Channel {
     /// A channel to the same endpoint over the same connections, for another exchange at the same time.
     pub(super) fn another(&self) -> Option<Channel> {
         let driver = self.driver.another()?;
-        let channel = Self::accepted(self.kind, self.binding.clone(), driver);
+        let channel = Self::accepted(self.kind, self.binding.clone(), driver, None);
         *lock(&channel.address) = lock(&self.address).clone();
         Some(channel)
     }

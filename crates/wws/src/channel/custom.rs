@@ -85,6 +85,11 @@ pub trait CustomChannel: Send + Sync {
     /// The message that is being received is given up; the rest is skipped. Says whether the channel can go on.
     fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool;
 
+    /// The message that was just received is refused: what to tell the peer if nobody else answers it. Nothing by default.
+    fn refuse(&self, error: &Error) {
+        let _ = error;
+    }
+
     /// Tells the peer that nothing more is sent: `WS_SHUTDOWN_SESSION_CHANNEL_CALLBACK`.
     fn shut_down_session(&self) -> Pending<'_, ()> {
         Box::pin(async { Err(Error::operation("the channel has no session to shut down")) })

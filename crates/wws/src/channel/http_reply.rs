@@ -200,10 +200,7 @@ impl CustomChannel for HttpReplyChannel {
         Box::pin(async {
             let received = self.receive(message).await;
             if let Err(error) = &received {
-                *lock(&self.refusal) = Some(match error.code() {
-                    ErrorCode::QuotaExceeded => StatusCode::PAYLOAD_TOO_LARGE,
-                    _ => StatusCode::BAD_REQUEST,
-                });
+                self.refuse(error);
             }
             received
         })
@@ -237,6 +234,14 @@ impl CustomChannel for HttpReplyChannel {
             self.codec.keep_reader(reader);
         }
         true
+    }
+
+    fn refuse(&self, error: &Error) {
+        *lock(&self.refusal) = Some(match error.code() {
+            ErrorCode::QuotaExceeded => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::EndpointNotFound => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        });
     }
 
     fn close(&self, is_graceful: bool) -> Pending<'_, ()> {

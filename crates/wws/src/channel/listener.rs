@@ -1,7 +1,7 @@
 //! [`Listener`]: the states around a driver, and channels that are accepted (WWSAPI L).
 
 use super::{
-    Binding, Channel, ChannelType, CustomChannel, CustomListener, Pending, Transport,
+    Addressed, Binding, Channel, ChannelType, CustomChannel, CustomListener, Pending, Transport,
     codec::lock,
     http_reply::HttpReplyChannel,
     in_kind::{self, Kinds},
@@ -44,6 +44,8 @@ pub struct Listener {
     channels: Mutex<Option<Arc<Binding>>>,
     driver: Box<dyn CustomListener>,
     state: Mutex<ListenerState>,
+    /// What messages are to be addressed to, while it is open.
+    addressed: Mutex<Option<Arc<Addressed>>>,
 }
 
 impl Listener {
@@ -66,6 +68,7 @@ impl Listener {
             channels: Mutex::default(),
             driver,
             state: Mutex::new(ListenerState::Created),
+            addressed: Mutex::default(),
         })
     }
 
@@ -100,6 +103,7 @@ impl Listener {
     pub async fn listen_at(&self, url: &str) -> Result<()> {
         self.step(&[ListenerState::Created], ListenerState::Opening, "open it")?;
         let opened = self.driver.open(url).await;
+        *lock(&self.addressed) = Addressed::new(&self.binding.listener, url, &self.url()).map(Arc::new);
         *lock(&self.state) = if opened.is_ok() { ListenerState::Open } else { ListenerState::Created };
         opened
     }
@@ -167,7 +171,7 @@ impl Listener {
         })?;
         let driver = self.driver.accept().await?;
         let (kind, binding) = driver.accepted_as().unwrap_or((self.kind, channels));
-        Ok(Channel::accepted(kind, binding, driver))
+        Ok(Channel::accepted(kind, binding, driver, lock(&self.addressed).clone()))
     }
 
     /// Stops listening: `WsCloseListener`. Who waits to accept gets `OperationAborted`; channels that were accepted live

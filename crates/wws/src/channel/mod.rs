@@ -28,6 +28,7 @@
 //! write, if no encoder stands between. What a source [pushes](crate::xml::Writer::push_bytes) does so, too, over streamed
 //! net.tcp; where the size of a message stands in front of it, it must be collected first.
 
+mod addressed;
 mod binding;
 #[allow(clippy::module_inception)]
 mod channel;
@@ -48,6 +49,7 @@ mod singleton;
 mod state;
 mod streaming;
 
+use addressed::Addressed;
 pub use binding::{Binding, HttpMapping, HttpProperties, ListenerProperties, Spill, TransferMode, Transport};
 pub use channel::Channel;
 pub use channel_type::ChannelType;

@@ -43,6 +43,7 @@ mod quiet;
 mod recording;
 mod stream;
 pub mod tcp;
+pub(crate) mod this_host;
 pub(crate) mod timeouts;
 pub mod tls;
 pub mod udp;

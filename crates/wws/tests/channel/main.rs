@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod addressed;
 #[path = "../tls/authority.rs"]
 mod authority;
 mod custom;
