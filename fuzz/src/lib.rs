@@ -80,3 +80,14 @@ pub fn pieces(encoding: ReaderEncoding, bytes: &[u8], size: usize) -> Vec<String
         size = size % 7 + 1;
     })
 }
+
+/// Bytes in pieces of `cut` and then of other sizes that follow from it.
+pub fn cuts(bytes: &[u8], cut: u8) -> impl Iterator<Item = &[u8]> {
+    let (mut rest, mut size) = (bytes, usize::from(cut) + 1);
+    std::iter::from_fn(move || {
+        let (piece, behind) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+        rest = behind;
+        size = size % 13 + 1;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
