@@ -207,3 +207,34 @@ fn one_long_tag_byte_by_byte() {
     assert!(asked > 1_000_000);
     assert_eq!(reader.element().unwrap().attributes().len(), 2);
 }
+
+/// Who feeds a reader until it has enough must come to an end, also where the last character is cut.
+#[test]
+fn a_stream_that_has_ended_is_not_asked_for_more() {
+    use wws_core::xml::{Charset, NodeType, Reader, ReaderEncoding};
+    for charset in [None, Some(Charset::Utf8), Some(Charset::Utf16Le)] {
+        for bytes in
+            [&b""[..], b"\n\xEF", b"\n\xEF\xBB", b"<\0a", b"\n", b"<a/>\n\xEF", b"<a>\xE2\x82", b"<a>\xD8"]
+        {
+            for cut in [1, 2, 100] {
+                let mut reader = Reader::stream(ReaderEncoding::Text(charset));
+                let (mut pieces, mut has_ended) = (bytes.chunks(cut), false);
+                loop {
+                    match reader.read_node() {
+                        Ok(NodeType::Eof) => break,
+                        Ok(_) => {}
+                        Err(error) if error.needs_input() => match pieces.next() {
+                            Some(piece) => reader.feed(piece),
+                            None => {
+                                assert!(!has_ended, "{charset:?} {bytes:?} in pieces of {cut} asks for more");
+                                has_ended = true;
+                                reader.end_of_input();
+                            }
+                        },
+                        Err(_) => break,
+                    }
+                }
+            }
+        }
+    }
+}

@@ -171,8 +171,8 @@ impl<'a> TextInput<'a> {
         if self.malformed && self.window().len() == self.pos {
             return Err(self.malformed_bytes());
         }
-        // Memory always yields something: characters, their end, or where they are malformed.
-        Ok(self.complete || self.window().len() > self.pos + pending || !self.is_stream())
+        // Memory always yields something: characters, their end, or where they are malformed. A stream may have to be fed.
+        Ok(self.is_last() || self.window().len() > self.pos + pending || !self.is_stream())
     }
 
     /// What the first bytes tell.
