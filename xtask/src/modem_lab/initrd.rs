@@ -12,21 +12,21 @@ B=/bin/busybox
 $B mount -t proc proc /proc
 $B mount -t sysfs sys /sys
 for module in $($B cat /modules/order); do $B insmod /modules/$module; done
-$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro host /root || $B sh
-for folder in tmp run mnt var/lib; do $B mount -t tmpfs tmpfs /root/$folder; done
-$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 share /root/mnt
-$B mount -t devtmpfs dev /root/dev
-$B mount -t proc proc /root/proc
-$B mount -t sysfs sys /root/sys
-$B mkdir -p /root/dev/pts && $B mount -t devpts devpts /root/dev/pts
-exec $B switch_root /root /bin/bash -c '/bin/bash /mnt/guest.sh; /bin/busybox poweroff -f'
+$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro host /host || $B sh
+for folder in tmp run mnt var/lib; do $B mount -t tmpfs tmpfs /host/$folder; done
+$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 share /host/mnt
+$B mount -t devtmpfs dev /host/dev
+$B mount -t proc proc /host/proc
+$B mount -t sysfs sys /host/sys
+$B mkdir -p /host/dev/pts && $B mount -t devpts devpts /host/dev/pts
+exec $B switch_root /host /bin/bash -c '/bin/bash /mnt/guest.sh; /bin/busybox poweroff -f'
 "#;
 
 /// Builds the archive: `modules` is a folder as `dpkg-deb -x` makes it, `names` what to load, in order.
 pub(super) fn build(modules: &Path, names: &[&str]) -> Result<Vec<u8>, String> {
     let files = load_order(modules, names)?;
     let mut archive = Archive::default();
-    for folder in ["bin", "proc", "sys", "dev", "root", "modules"] {
+    for folder in ["bin", "proc", "sys", "dev", "host", "modules"] {
         archive.add(folder, 0o040_755, &[]);
     }
     let busybox = fs::read("/bin/busybox").map_err(|error| format!("/bin/busybox: {error}"))?;

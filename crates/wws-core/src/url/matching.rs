@@ -10,13 +10,15 @@ use std::{fmt, net::IpAddr};
 /// bits of hosts say what may stand for the wildcards `+` and `*`.
 ///
 /// ```
-/// use wws_core::url::{Matching, ThisHost};
+/// use wws_core::url::{Flags, Matching, ThisHost, Url};
 /// let this = ThisHost { dns_name: Some("atlas".into()), ..ThisHost::default() };
-/// let options = Matching::DEFAULT;
-/// assert!(options.check("http://+:80/shop", "http://localhost/shop", &this).is_ok());
-/// assert!(options.check("http://+:80/shop", "http://atlas/shop", &this).is_ok());
-/// let error = options.check("http://+:80/shop", "http://evil.example/shop", &this).unwrap_err();
+/// let flags = Flags { allow_host_wildcards: true, ..Flags::default() };
+/// let (options, shop) = (Matching::DEFAULT, Url::decode("http://+:80/shop", flags)?);
+/// assert!(options.check(&shop, "http://localhost/shop", &this).is_ok());
+/// assert!(options.check(&shop, "http://atlas/shop", &this).is_ok());
+/// let error = options.check(&shop, "http://evil.example/shop", &this).unwrap_err();
 /// assert!(error.to_string().contains("evil.example"));
+/// # Ok::<(), wws_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Matching(u32);
@@ -85,26 +87,29 @@ impl Matching {
     ///
     /// # Errors
     /// `EndpointNotFound`, which says what differs; also if `received` is no URL.
-    pub fn check(self, listened: &str, received: &str, this: &ThisHost) -> Result<()> {
+    pub fn check(self, listened: &Url, received: &str, this: &ThisHost) -> Result<()> {
         if self == Self::ANY {
             return Ok(());
         }
-        let wildcards = Flags { allow_host_wildcards: true, ..Flags::default() };
-        let listened_url = Url::decode(listened, wildcards)?;
         let differs = |what: &dyn fmt::Display| {
-            let text = format!("the message is for {received:?}, and {listened:?} is listened at: {what}");
+            let (host, path) = (&listened.host, &listened.path);
+            let port = listened.port.map_or(String::new(), |port| format!(":{port}"));
+            let text = format!(
+                "the message is for {received:?}, and {}://{host}{port}{path} is listened at: {what}",
+                listened.scheme
+            );
             Err(Error::new(ErrorCode::EndpointNotFound, text))
         };
         let Ok(url) = Url::decode(received, Flags::default()) else {
             return differs(&"that is not the URL of a service");
         };
-        if self.has(Self::THIS_HOST) && !self.is_host(&listened_url.host, &url, this) {
+        if self.has(Self::THIS_HOST) && !self.is_host(&listened.host, &url, this) {
             return differs(&format_args!("the host {} is another one", url.host));
         }
-        if self.has(Self::PORT) && url.port != listened_url.port {
+        if self.has(Self::PORT) && url.port != listened.port {
             return differs(&"the port is another one");
         }
-        let (path, of_listener) = (path(&url), path(&listened_url));
+        let (path, of_listener) = (path(&url), path(listened));
         if self.has(Self::EXACT_PATH) && path != of_listener {
             return differs(&"the path is another one");
         }
@@ -159,6 +164,10 @@ pub struct ThisHost {
 mod tests {
     use super::*;
 
+    fn listened_at(url: &str) -> Url {
+        Url::decode(url, Flags { allow_host_wildcards: true, ..Flags::default() }).unwrap()
+    }
+
     fn this() -> ThisHost {
         ThisHost {
             dns_name: Some("atlas".into()),
@@ -184,6 +193,7 @@ mod tests {
             (Matching::PREFIX_PATH, "http://+/a", "http://h/ab/c", "http://h/b"),
             (Matching::NO_QUERY, "http://+/", "http://h:1/x", "http://h/?q"),
         ] {
+            let listened = &listened_at(listened);
             options.check(listened, passes, &this()).unwrap();
             let error = options.check(listened, differs, &this()).unwrap_err();
             assert_eq!(error.code(), ErrorCode::EndpointNotFound, "{options:?}: {error}");
@@ -194,8 +204,8 @@ mod tests {
     #[test]
     fn what_is_no_url_matches_nothing_but_everything() {
         let anonymous = "urn:schemas-xmlsoap-org:ws:2005:04:discovery";
-        assert!(Matching::ANY.check("http://+/", anonymous, &this()).is_ok());
-        assert!(Matching::PORT.check("http://+/", anonymous, &this()).is_err());
+        assert!(Matching::ANY.check(&listened_at("http://+/"), anonymous, &this()).is_ok());
+        assert!(Matching::PORT.check(&listened_at("http://+/"), anonymous, &this()).is_err());
     }
 
     #[test]

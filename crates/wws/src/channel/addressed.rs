@@ -11,7 +11,7 @@ use crate::{
 /// The URL of a listener, and what of it the URLs of messages must have.
 pub(super) struct Addressed {
     /// With the wildcards that were given, and the port that was found.
-    url: String,
+    url: Url,
     to_header: Matching,
     transport_url: Matching,
     this: ThisHost,
@@ -29,7 +29,7 @@ impl Addressed {
         if let Ok(found) = Url::decode(found, Flags::default()) {
             (url.port, url.port_text) = (found.port, found.port_text);
         }
-        Some(Addressed { url: url.encode().ok()?, to_header, transport_url, this: this_host() })
+        Some(Addressed { url, to_header, transport_url, this: this_host() })
     }
 
     /// Compares the URLs of a message whose headers were read. A message without the header is for whoever gets it: WS-Addressing

@@ -14,7 +14,7 @@ fn strict(mut binding: Binding) -> Binding {
     binding
 }
 
-/// A request over HTTP to `path`, of which the server sees `seen`.
+/// A request over HTTP to what `to` makes of the URL that is listened at; gives the reply, and the error of the server.
 async fn over_http(listened: &str, to: impl FnOnce(&str) -> String) -> (Result<Echo>, Option<ErrorCode>) {
     let binding = strict(Binding::http());
     let listener = Listener::open(&binding, listened).await.unwrap();
