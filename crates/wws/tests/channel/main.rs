@@ -8,6 +8,7 @@ mod authority;
 mod custom;
 mod echo;
 mod exchanges;
+mod faults;
 mod https;
 mod in_kind;
 mod links;
