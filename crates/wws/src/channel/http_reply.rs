@@ -95,7 +95,7 @@ impl HttpReplyChannel {
         let reader = if is_streamed {
             let limit = self.binding.max_streamed_start_size;
             let start = streaming::read_start(message, &self.codec, content_type, body, limit);
-            self.abort.run(start).await?
+            self.binding.timeouts.limit(Step::Receive).run(&self.abort, start).await?
         } else {
             whole.read_start(message, &self.codec, content_type)?
         };
@@ -108,12 +108,15 @@ impl HttpReplyChannel {
             return Ok(());
         }
         let mut request = self.request.lock().await;
-        self.abort.run(streaming::fill(reader, &mut request.body, min_size)).await
+        let limit = self.binding.timeouts.limit(Step::Receive);
+        self.abort.run(streaming::fill(reader, &mut request.body, min_size, limit)).await
     }
 
     async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
         let mut request = self.request.lock().await;
-        let read = self.abort.run(streaming::read_end(message, &mut reader, &mut request.body)).await;
+        let limit = self.binding.timeouts.limit(Step::Receive);
+        let end = streaming::read_end(message, &mut reader, &mut request.body, limit);
+        let read = self.abort.run(end).await;
         self.codec.keep_reader(reader);
         read
     }

@@ -170,9 +170,9 @@ impl HttpRequestChannel {
         };
         let content_type = response.body.content_type().map(str::to_owned);
         let is_streamed = shared.binding.transfer_mode.streamed_input;
+        let limit = shared.binding.timeouts.limit(Step::Receive);
+        let abort = lock(&self.abort).clone();
         if let Some(content_type) = content_type.as_deref().filter(|_| !is_streamed) {
-            let limit = shared.binding.timeouts.limit(Step::Receive);
-            let abort = lock(&self.abort).clone();
             let receiving = whole.receive(&shared.codec, content_type, u64::MAX, &mut response.body);
             limit.run(&abort, receiving).await?;
         }
@@ -185,8 +185,10 @@ impl HttpRequestChannel {
         }
         let content_type = content_type.unwrap_or_default();
         let reader = if is_streamed {
-            let limit = shared.binding.max_streamed_start_size;
-            streaming::read_start(message, &shared.codec, &content_type, &mut response.body, limit).await?
+            let size = shared.binding.max_streamed_start_size;
+            let start =
+                streaming::read_start(message, &shared.codec, &content_type, &mut response.body, size);
+            limit.run(&abort, start).await?
         } else {
             whole.read_start(message, &shared.codec, &content_type)?
         };
@@ -198,7 +200,8 @@ impl HttpRequestChannel {
         let mut reading = self.reading.lock().await;
         match &mut reading.response {
             Some(response) if self.shared.binding.transfer_mode.streamed_input => {
-                streaming::fill(reader, &mut response.body, min_size).await
+                let limit = self.shared.binding.timeouts.limit(Step::Receive);
+                streaming::fill(reader, &mut response.body, min_size, limit).await
             }
             _ => Ok(()),
         }
@@ -207,7 +210,10 @@ impl HttpRequestChannel {
     async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
         let mut reading = self.reading.lock().await;
         let read = match &mut reading.response {
-            Some(response) => streaming::read_end(message, &mut reader, &mut response.body).await,
+            Some(response) => {
+                let limit = self.shared.binding.timeouts.limit(Step::Receive);
+                streaming::read_end(message, &mut reader, &mut response.body, limit).await
+            }
             None => message.read_end(&mut reader),
         };
         reading.response = None;

@@ -188,12 +188,13 @@ impl SingletonChannel {
             return Ok(None);
         };
         *is_given = true;
+        let limit = self.binding.timeouts.limit(Step::Receive);
+        let abort = lock(&self.abort).clone();
         let reader = if self.binding.transfer_mode.streamed_input {
-            let limit = self.binding.max_streamed_start_size;
-            streaming::read_start(message, &self.codec, &content_type, receiver, limit).await?
+            let size = self.binding.max_streamed_start_size;
+            let start = streaming::read_start(message, &self.codec, &content_type, receiver, size);
+            limit.run(&abort, start).await?
         } else {
-            let limit = self.binding.timeouts.limit(Step::Receive);
-            let abort = lock(&self.abort).clone();
             let mut whole = Whole::default();
             limit.run(&abort, whole.receive(&self.codec, &content_type, u64::MAX, receiver)).await?;
             whole.read_start(message, &self.codec, &content_type)?
@@ -205,7 +206,8 @@ impl SingletonChannel {
         let mut receiving = self.receiver.lock().await;
         match &mut receiving.receiver {
             Some(receiver) if self.binding.transfer_mode.streamed_input => {
-                streaming::fill(reader, receiver, min_size).await
+                let limit = self.binding.timeouts.limit(Step::Receive);
+                streaming::fill(reader, receiver, min_size, limit).await
             }
             _ => Ok(()),
         }
@@ -214,7 +216,10 @@ impl SingletonChannel {
     async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
         let mut receiving = self.receiver.lock().await;
         let read = match &mut receiving.receiver {
-            Some(receiver) => streaming::read_end(message, &mut reader, receiver).await,
+            Some(receiver) => {
+                let limit = self.binding.timeouts.limit(Step::Receive);
+                streaming::read_end(message, &mut reader, receiver, limit).await
+            }
             None => message.read_end(&mut reader),
         };
         drop(receiving);

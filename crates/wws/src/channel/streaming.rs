@@ -4,7 +4,11 @@ use super::codec::{Codec, too_large};
 use crate::{
     Error, ErrorCode, Result,
     soap::Message,
-    transport::{framed, http::IncomingBody},
+    transport::{
+        framed,
+        http::IncomingBody,
+        timeouts::{Limit, Pace},
+    },
     xml::Reader,
 };
 use bytes::Bytes;
@@ -88,6 +92,18 @@ impl Whole {
     }
 }
 
+/// A body that has to come at some pace while somebody waits for it.
+struct Paced<'b, B> {
+    body: &'b mut B,
+    pace: Pace,
+}
+
+impl<B: Body> Body for Paced<'_, B> {
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>>> + Send {
+        self.pace.run(self.body.chunk())
+    }
+}
+
 /// Feeds the reader with the next octets of a body, at least one if there are any; false at its end.
 async fn feed(reader: &mut Reader<'static>, body: &mut impl Body) -> Result<bool> {
     match body.chunk().await? {
@@ -102,7 +118,7 @@ async fn feed(reader: &mut Reader<'static>, body: &mut impl Body) -> Result<bool
     }
 }
 
-/// Reads a message up to its body, as it arrives.
+/// Reads a message up to its body, as it arrives. The limit of its time is the caller's.
 pub(super) async fn read_start(
     message: &mut Message,
     codec: &Codec,
@@ -141,11 +157,17 @@ pub(super) async fn read_start(
 }
 
 /// Feeds the reader until at least `min_size` octets are there, or the end.
-pub(super) async fn fill(reader: &mut Reader<'static>, body: &mut impl Body, min_size: usize) -> Result<()> {
+pub(super) async fn fill(
+    reader: &mut Reader<'static>,
+    body: &mut impl Body,
+    min_size: usize,
+    limit: Limit,
+) -> Result<()> {
+    let mut body = Paced { body, pace: Pace::new(limit) };
     // Somebody asks because what is there was not enough.
     let wanted = min_size.max(reader.buffered() + 1);
     while reader.buffered() < wanted {
-        if !feed(reader, body).await? {
+        if !feed(reader, &mut body).await? {
             return Ok(());
         }
     }
@@ -157,7 +179,9 @@ pub(super) async fn read_end(
     message: &mut Message,
     reader: &mut Reader<'static>,
     body: &mut impl Body,
+    limit: Limit,
 ) -> Result<()> {
+    let mut body = Paced { body, pace: Pace::new(limit) };
     loop {
         match message.read_end(reader) {
             Err(error) if error.needs_input() => {}
@@ -168,7 +192,7 @@ pub(super) async fn read_end(
                 return Ok(());
             }
         }
-        if !feed(reader, body).await? {
+        if !feed(reader, &mut body).await? {
             return message.read_end(reader);
         }
     }

@@ -2,9 +2,10 @@
 
 use super::Abort;
 use crate::{Error, ErrorCode, Result};
+use bytes::Bytes;
 use std::{
-    future::Future,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
 };
@@ -23,7 +24,8 @@ pub struct Timeouts {
     pub send: Option<Duration>,
     /// From the end of a request to the headers of its response: `RECEIVE_RESPONSE_TIMEOUT`, 30 s.
     pub receive_response: Option<Duration>,
-    /// Each read: `RECEIVE_TIMEOUT`, 30 s.
+    /// Each read: `RECEIVE_TIMEOUT`, 30 s. A peer that sends slowly has to bring within it a message that is buffered, the
+    /// start of one that is streamed, or 4,096 octets of a streamed body.
     pub receive: Option<Duration>,
     /// The closing handshake: `CLOSE_TIMEOUT`, 30 s.
     pub close: Option<Duration>,
@@ -110,6 +112,43 @@ impl Limit {
     }
 }
 
+/// What a peer has to bring of a streamed body within the limit, so that one octet now and then is not enough.
+const LEAST: usize = 4096;
+
+/// A limit for reading on in a body: it begins anew with each [`LEAST`] octets.
+pub(crate) struct Pace {
+    limit: Limit,
+    brought: usize,
+    /// Runs from the first time that the reader has to wait.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Pace {
+    pub(crate) fn new(limit: Limit) -> Self {
+        Pace { limit, brought: 0, sleep: None }
+    }
+
+    /// Waits for the next octets within what is left of the limit.
+    pub(crate) async fn run(
+        &mut self,
+        next: impl Future<Output = Result<Option<Bytes>>>,
+    ) -> Result<Option<Bytes>> {
+        let mut next = pin!(next);
+        let octets = poll_fn(|cx| {
+            let done = next.as_mut().poll(cx);
+            let (Poll::Pending, Some(duration)) = (&done, self.limit.duration) else { return done };
+            let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(duration)));
+            sleep.as_mut().poll(cx).map(|()| Err(self.limit.expired(duration)))
+        })
+        .await?;
+        self.brought += octets.as_ref().map_or(0, Bytes::len);
+        if self.brought >= LEAST {
+            (self.brought, self.sleep) = (0, None);
+        }
+        Ok(octets)
+    }
+}
+
 pin_project_lite::pin_project! {
     /// Work within a limit; by hand for the reason that [`Abort::run`] has.
     struct Limited<F> {
@@ -161,6 +200,26 @@ mod tests {
             abort.abort();
         });
         assert_eq!(waited.unwrap_err().code(), ErrorCode::OperationAborted);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_body_has_to_bring_something() {
+        let second = async |octets: usize| {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok(Some(Bytes::from(vec![0; octets])))
+        };
+        let limit = Timeouts::default().limit(Step::Receive);
+        let mut pace = Pace::new(limit);
+        for _ in 0..100 {
+            pace.run(second(LEAST / 20 + 1)).await.unwrap();
+        }
+        let mut pace = Pace::new(limit);
+        for _ in 0..30 {
+            pace.run(second(1)).await.unwrap();
+        }
+        let error = pace.run(second(1)).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::OperationTimedOut);
+        assert!(error.to_string().contains("RECEIVE_TIMEOUT"), "{error}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod moments;
 mod relay;
+mod slow;
 mod wire;
 
 use crate::{
