@@ -6,6 +6,8 @@
 
 pub mod channel;
 pub mod encoder;
+#[cfg(test)]
+mod orders;
 mod spill;
 pub mod transport;
 

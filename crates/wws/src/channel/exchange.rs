@@ -9,6 +9,7 @@ use crate::{
     xml::{NodeType, Reader, buffer::XmlBuffer},
 };
 use std::future::Future;
+use tokio::sync::oneshot::error::TryRecvError;
 
 impl Channel {
     /// Sends a message with this body: `WsSendMessage`. Several tasks may send; each waits for its turn.
@@ -123,6 +124,13 @@ impl Channel {
                 }
                 turn = self.turns[Way::Receive as usize].lock() => turn,
             };
+            // Replies are handed over by whoever has the turn: one that came while the turn changed hands is there now, and
+            // nothing else may ever come.
+            match ticket.reply.try_recv() {
+                Ok((message, body)) => return self.of_handed(message, &body),
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Closed) => return Err(no_reply("the channel was reset")),
+            }
             let mut reply = self.message();
             let Some(reader) = self.read_message_start(&mut reply).await? else {
                 return Err(no_reply("the peer ended the session"));
@@ -154,6 +162,10 @@ impl Channel {
                 return self.of_handed(message, &body).map(Some);
             }
             let _turn = self.turns[Way::Receive as usize].lock().await;
+            // Whoever had the turn may have kept a message, and the peer may wait for what comes of it.
+            if let Some((message, body)) = self.waiting.unclaimed() {
+                return self.of_handed(message, &body).map(Some);
+            }
             let mut message = self.message();
             let Some(reader) = self.read_message_start(&mut message).await? else { return Ok(None) };
             let relates_to = message.relates_to()?;

@@ -114,4 +114,55 @@ mod tests {
         let work = abort.run(async { unreachable!("never polled") });
         assert_eq!(work.await.map(|(): ()| ()).unwrap_err().code(), ErrorCode::OperationAborted);
     }
+
+    /// Several tasks that wait, one that is done in time, one whose work ends, aborts from two sides: in every order each
+    /// task ends once, and none without a cause.
+    #[test]
+    fn whatever_comes_first_ends_the_work_in_every_order() {
+        use crate::orders::{Event, Task, every_order, run};
+        use std::cell::RefCell;
+        let count = every_order(|choices| {
+            let abort = Abort::new();
+            let is_called = std::cell::Cell::new(false);
+            let (finish, finished) = tokio::sync::oneshot::channel::<()>();
+            let ends = RefCell::new(Vec::new());
+            let wait = |name: &'static str, work: Pin<Box<dyn Future<Output = Result<()>>>>| -> Task<'_> {
+                let (abort, ends, is_called) = (&abort, &ends, &is_called);
+                Box::pin(async move {
+                    let done = abort.run(work).await;
+                    if let Err(error) = &done {
+                        assert_eq!(error.code(), ErrorCode::OperationAborted);
+                        assert!(is_called.get(), "{name} ended for nothing");
+                    }
+                    ends.borrow_mut().push((name, done.is_ok()));
+                })
+            };
+            let work = Box::pin(async move {
+                // Whoever finishes does not go away without a word.
+                let _ = finished.await;
+                Ok(())
+            });
+            let watch: Task<'_> = Box::pin(async {
+                abort.aborted().await;
+                assert!(is_called.get());
+            });
+            let call = || {
+                is_called.set(true);
+                abort.abort();
+            };
+            run(
+                choices,
+                vec![wait("work", work), wait("for ever", Box::pin(std::future::pending())), watch],
+                vec![
+                    Event::new(|| assert!(finish.send(()).is_ok() || abort.is_aborted())),
+                    Event::new(call),
+                    Event::new(call),
+                ],
+            );
+            let mut ends = ends.into_inner();
+            ends.sort_unstable();
+            assert_eq!((ends.len(), ends[0]), (2, ("for ever", false)));
+        });
+        assert!(count > 100, "only {count} orders");
+    }
 }

@@ -232,4 +232,60 @@ mod tests {
         let (alone, abort) = (size_of_val(&work), Abort::new());
         assert!(size_of_val(&Timeouts::default().limit(Step::Send).run(&abort, work)) < alone + 512);
     }
+
+    /// Work that ends, a limit that runs out and an abort, in every order: whichever came first decides, or one that came
+    /// before anybody looked, and the task ends once.
+    #[test]
+    fn work_limit_and_abort_race_in_every_order() {
+        use crate::orders::{Event, Task, every_order, run};
+        use std::cell::{Cell, RefCell};
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let ends = RefCell::new(std::collections::BTreeSet::new());
+        every_order(|choices| {
+            let (abort, came) = (Abort::new(), RefCell::new(Vec::new()));
+            let (finish, finished) = tokio::sync::oneshot::channel::<()>();
+            let has_begun = Cell::new(false);
+            let task: Task<'_> = Box::pin(async {
+                has_begun.set(true);
+                let work = async {
+                    let _ = finished.await;
+                    Ok(())
+                };
+                let done = Timeouts::default().limit(Step::Receive).run(&abort, work).await;
+                let end = match done.map_err(|error| error.code()) {
+                    Ok(()) => "finished",
+                    Err(ErrorCode::OperationAborted) => "aborted",
+                    Err(ErrorCode::OperationTimedOut) => "over",
+                    Err(code) => panic!("{code:?}"),
+                };
+                assert!(came.borrow().contains(&end), "{end} before it came: {:?}", came.borrow());
+                ends.borrow_mut().insert(end);
+            });
+            let _inside = runtime.enter();
+            run(
+                choices,
+                vec![task],
+                vec![
+                    Event::new(|| {
+                        came.borrow_mut().push("finished");
+                        let _ = finish.send(());
+                    }),
+                    Event::new(|| {
+                        came.borrow_mut().push("aborted");
+                        abort.abort();
+                    }),
+                    // The clock of the step runs from its first wait on.
+                    Event::after(
+                        || has_begun.get(),
+                        || {
+                            came.borrow_mut().push("over");
+                            runtime.block_on(tokio::time::advance(Duration::from_secs(31)));
+                        },
+                    ),
+                ],
+            );
+        });
+        assert_eq!(ends.into_inner().len(), 3, "each of them decides in some order");
+    }
 }

@@ -142,6 +142,46 @@ async fn replies_in_another_order_find_their_requests() {
     served.and(closed).unwrap();
 }
 
+/// As duplex contracts do: the service asks something back before it answers. Whoever receives waits for its turn when
+/// the question comes, because the request reads.
+#[tokio::test]
+async fn a_question_in_the_middle_of_a_request_reaches_whoever_receives() {
+    for is_receiving_first in [false, true] {
+        let binding = Binding::tcp();
+        let listener = Listener::open(&binding, "net.tcp://127.0.0.1:0/").await.unwrap();
+        let url = listener.url();
+        let server = async {
+            let channel = listener.accept().await.unwrap();
+            let (request, echo) = channel.receive::<Echo>().await.unwrap().unwrap();
+            let asked = Echo::new("which one?");
+            let answer: Echo = channel.request("urn:test/question", &asked).await.unwrap();
+            assert_eq!(answer.text, "this one");
+            channel.reply(&request, REPLY, &echo).await.unwrap();
+            channel
+        };
+        let client = async {
+            let channel = Channel::connect(&binding, &url).await.unwrap();
+            let echo = Echo::new("take one");
+            let request = channel.request::<Echo>(ECHO, &echo);
+            let answering = async {
+                let (question, _) = channel.receive::<Echo>().await.unwrap().unwrap();
+                channel.reply(&question, REPLY, &Echo::new("this one")).await.unwrap();
+            };
+            let reply = match is_receiving_first {
+                true => tokio::join!(answering, request).1,
+                false => tokio::join!(request, answering).0,
+            };
+            assert_eq!(reply.unwrap(), echo);
+            channel
+        };
+        let both = async { tokio::join!(server, client) };
+        let done = tokio::time::timeout(Duration::from_secs(20), both).await;
+        let (server, client) = done.expect("each waits for the other");
+        let (served, closed) = tokio::join!(server.close(), client.close());
+        served.and(closed).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_is_given_up_leaves_the_session_whole() {
     let binding = Binding::tcp();

@@ -13,6 +13,8 @@ mod https;
 mod in_kind;
 mod links;
 mod one_way;
+#[path = "../../src/orders.rs"]
+mod orders;
 mod parts;
 mod replay;
 mod service;

@@ -3,6 +3,7 @@
 mod moments;
 mod relay;
 mod slow;
+mod turns;
 mod wire;
 
 use crate::{
