@@ -34,7 +34,7 @@ impl Nodes for Input {
 /// A message that is being received.
 pub(crate) struct Incoming<'c> {
     pub(crate) channel: &'c Channel,
-    pub(crate) reader: Reader<'static>,
+    pub(crate) reader: Box<Reader<'static>>,
 }
 
 impl Nodes for Incoming<'_> {

@@ -69,7 +69,7 @@ impl Service {
         &self,
         channel: &Channel,
         message: &mut Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Result<()> {
         stream::until(channel, &mut reader, Reader::read_to_any_start_element).await?;
         let operation = reader.element().map(|element| element.local_name().as_str().to_owned());
@@ -145,7 +145,7 @@ impl Service {
 struct Exchange<'c> {
     channel: &'c Channel,
     message: &'c mut Message,
-    reader: Reader<'static>,
+    reader: Box<Reader<'static>>,
     checked: Result<()>,
 }
 

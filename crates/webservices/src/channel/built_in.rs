@@ -243,7 +243,7 @@ impl BuiltIn {
     }
 
     /// The writer back, to send what was written.
-    fn take_writer(&self) -> Result<Writer> {
+    fn take_writer(&self) -> Result<Box<Writer>> {
         let mut state = self.writer.lock()?;
         state.call.note();
         Ok(state.give_back())

@@ -62,6 +62,8 @@ pub struct Stream {
 pub struct State {
     /// The reader of the core. What it borrows is memory of the program, which has to stay (WWSAPI E.1).
     pub core: Reader<'static>,
+    /// Its own one, while that of a channel is lent to it.
+    own: Option<Box<Reader<'static>>>,
     /// The properties of `WsCreateReader`, which each input starts with.
     pub defaults: Settings,
     /// Those of the present input.
@@ -104,6 +106,7 @@ impl WS_XML_READER {
     pub fn new(defaults: Settings) -> Self {
         let state = State {
             core: Reader::new(defaults.core.clone()),
+            own: None,
             settings: defaults.clone(),
             defaults,
             source: Source::Memory,
@@ -186,8 +189,9 @@ impl WS_XML_READER {
 
 impl State {
     /// Reads the body of a message of a channel, until [`give_back`](Self::give_back).
-    pub fn lend(&mut self, core: Reader<'static>) {
-        self.core = core;
+    pub fn lend(&mut self, mut core: Box<Reader<'static>>) {
+        std::mem::swap(&mut self.core, &mut *core);
+        self.own = Some(core);
         self.source = Source::Channel;
         self.dictionaries.clear();
         self.canonical = None;
@@ -195,10 +199,13 @@ impl State {
     }
 
     /// Gives the reader back to its channel; nothing is left to read.
-    pub fn give_back(&mut self) -> Reader<'static> {
+    pub fn give_back(&mut self) -> Box<Reader<'static>> {
         self.source = Source::Memory;
         self.moved();
-        std::mem::replace(&mut self.core, Reader::new(self.defaults.core.clone()))
+        let own = self.own.take();
+        let mut core = own.unwrap_or_else(|| Box::new(Reader::new(self.defaults.core.clone())));
+        std::mem::swap(&mut self.core, &mut *core);
+        core
     }
 
     /// Says that what C holds of the present node is no longer valid.

@@ -118,6 +118,8 @@ impl DynamicStrings {
 pub struct State {
     /// The writer of the core. Without an output it is a spare one.
     pub core: Writer,
+    /// Its own one, while that of a channel is lent to it.
+    own: Option<Box<Writer>>,
     /// The properties of `WsCreateWriter`, which each output starts with.
     pub defaults: WriterOptions,
     /// Where the document goes.
@@ -153,6 +155,7 @@ impl WS_XML_WRITER {
     pub fn new(defaults: WriterOptions) -> Self {
         let state = State {
             core: Writer::new(wws::xml::Charset::Utf8, WriterOptions::default()),
+            own: None,
             defaults,
             target: Target::Nothing,
             sources: HashMap::new(),
@@ -264,8 +267,9 @@ impl WS_XML_WRITER {
 
 impl State {
     /// Writes the body of a message of a channel, until [`give_back`](Self::give_back).
-    pub fn lend(&mut self, core: Writer) {
-        self.core = core;
+    pub fn lend(&mut self, mut core: Box<Writer>) {
+        std::mem::swap(&mut self.core, &mut *core);
+        self.own = Some(core);
         self.target = Target::Channel;
         self.sources.clear();
         self.dictionaries.clear();
@@ -273,9 +277,13 @@ impl State {
     }
 
     /// Gives the writer back to its channel; this one has no output then.
-    pub fn give_back(&mut self) -> Writer {
+    pub fn give_back(&mut self) -> Box<Writer> {
         self.target = Target::Nothing;
-        std::mem::replace(&mut self.core, Writer::new(wws::xml::Charset::Utf8, WriterOptions::default()))
+        let own = self.own.take();
+        let mut core =
+            own.unwrap_or_else(|| Box::new(Writer::new(wws::xml::Charset::Utf8, WriterOptions::default())));
+        std::mem::swap(&mut self.core, &mut *core);
+        core
     }
 
     /// Starts a document.

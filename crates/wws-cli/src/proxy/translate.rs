@@ -67,7 +67,7 @@ pub(super) fn message(source: &Message, version: Version) -> Result<Message> {
 pub(super) struct Received<'c> {
     pub(super) from: &'c Channel,
     pub(super) message: Message,
-    reader: Option<Reader<'static>>,
+    reader: Option<Box<Reader<'static>>>,
 }
 
 /// A message that could not be passed on, and why.

@@ -50,7 +50,7 @@ impl Store {
         &self,
         channel: &Channel,
         message: &mut Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Result<Saved> {
         // Removed with all that is in it if anything fails.
         let folder = tempfile::Builder::new().prefix(".incoming-").tempdir_in(&self.root)?;

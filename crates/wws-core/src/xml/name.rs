@@ -33,7 +33,12 @@ pub fn is_ncname(name: &str) -> bool {
 /// Whether two names or namespaces are the same: most are too short for the call that compares memory to pay off.
 #[inline(always)]
 pub(crate) fn is_same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    are_same(a.as_bytes(), b.as_bytes())
+}
+
+/// As [`is_same`], of names that are known to be characters.
+#[inline(always)]
+pub(crate) fn are_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len()
         && match a.len() {
             0..4 => a.iter().eq(b),

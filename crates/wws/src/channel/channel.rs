@@ -200,7 +200,7 @@ impl Channel {
     /// # Errors
     /// `InvalidOperation` unless the channel is open and no other message is half way; `ObjectFaulted`; those of the
     /// transport. Dropping the future faults the channel if the transport may have sent something.
-    pub async fn write_message_start(&self, message: &mut Message) -> Result<Writer> {
+    pub async fn write_message_start(&self, message: &mut Message) -> Result<Box<Writer>> {
         let mut turn = self.enter(Way::Send, Step::Start)?;
         if !message.is_addressed() && message.state() == crate::soap::MessageState::Initialized {
             let address = lock(&self.address).clone();
@@ -226,7 +226,7 @@ impl Channel {
     ///
     /// # Errors
     /// `InvalidOperation` if no message is being sent; those of the transport. The message is done in any case.
-    pub async fn write_message_end(&self, message: &mut Message, writer: Writer) -> Result<()> {
+    pub async fn write_message_end(&self, message: &mut Message, writer: Box<Writer>) -> Result<()> {
         let mut turn = self.enter(Way::Send, Step::End)?;
         turn.has_message = false;
         turn.settle(self.driver.write_message_end(message, writer).await)
@@ -244,7 +244,7 @@ impl Channel {
     /// `InvalidOperation` unless the channel is open and no other message is half way; `ObjectFaulted`; `EndpointNotFound` for a
     /// message to somebody else, if the listener compares addresses, after which others may follow; `InvalidFormat`,
     /// `QuotaExceeded`; those of the transport.
-    pub async fn read_message_start(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    pub async fn read_message_start(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let mut turn = self.enter(Way::Receive, Step::Start)?;
         turn.is_harmless = !self.binding.is_streamed();
         let reader = turn.settle(self.driver.read_message_start(message).await)?;
@@ -277,7 +277,7 @@ impl Channel {
     /// # Errors
     /// `InvalidOperation` if no message is being received; `InvalidFormat` if the body was not read to its end; those of
     /// the transport. The message is done in any case.
-    pub async fn read_message_end(&self, message: &mut Message, reader: Reader<'static>) -> Result<()> {
+    pub async fn read_message_end(&self, message: &mut Message, reader: Box<Reader<'static>>) -> Result<()> {
         let mut turn = self.enter(Way::Receive, Step::End)?;
         turn.has_message = false;
         turn.settle(self.driver.read_message_end(message, reader).await)
@@ -288,7 +288,7 @@ impl Channel {
     ///
     /// # Errors
     /// `InvalidArgument` if no message is being sent.
-    pub fn abandon_sending(&self, writer: Option<Writer>) -> Result<()> {
+    pub fn abandon_sending(&self, writer: Option<Box<Writer>>) -> Result<()> {
         self.abandon(Way::Send, |driver| driver.abandon_sending(writer))
     }
 
@@ -296,7 +296,7 @@ impl Channel {
     ///
     /// # Errors
     /// `InvalidArgument` if no message is being received.
-    pub fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> Result<()> {
+    pub fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> Result<()> {
         self.abandon(Way::Receive, |driver| driver.abandon_receiving(reader))
     }
 

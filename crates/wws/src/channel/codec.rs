@@ -39,10 +39,12 @@ pub(super) struct Codec {
     spill: Option<Spill>,
     writer_options: WriterOptions,
     reader_options: ReaderOptions,
-    writer: Mutex<Option<Writer>>,
-    reader: Mutex<Option<Reader<'static>>>,
+    writer: Mutex<Option<Box<Writer>>>,
+    reader: Mutex<Option<Box<Reader<'static>>>>,
     /// Content types that came lately, and what they say: peers use few.
     contents: Mutex<VecDeque<Arc<Known>>>,
+    /// The content type that was sent last, and its action.
+    sent: Mutex<Option<(Option<String>, String)>>,
 }
 
 struct Known {
@@ -100,6 +102,7 @@ impl Codec {
             writer: Mutex::new(None),
             reader: Mutex::new(None),
             contents: Mutex::default(),
+            sent: Mutex::default(),
         })
     }
 
@@ -109,11 +112,17 @@ impl Codec {
         let is_binary = matches!(self.encoding, Encoding::Binary | Encoding::BinarySession);
         let has_header = self.version.addressing != AddressingVersion::Transport;
         let action = action.filter(|_| !(is_binary && has_header));
-        self.encoding.content_type(self.version.envelope, action, self.frame.as_ref())
+        let mut sent = lock(&self.sent);
+        if let Some((_, content_type)) = sent.as_ref().filter(|(last, _)| last.as_deref() == action) {
+            return Ok(content_type.clone());
+        }
+        let content_type = self.encoding.content_type(self.version.envelope, action, self.frame.as_ref())?;
+        *sent = Some((action.map(str::to_owned), content_type.clone()));
+        Ok(content_type)
     }
 
     /// Starts to write a message.
-    pub(super) fn start_writing(&self, message: &mut Message) -> Result<Writer> {
+    pub(super) fn start_writing(&self, message: &mut Message) -> Result<Box<Writer>> {
         let Version { envelope, addressing } = message.version();
         if envelope != self.version.envelope || (addressing != self.version.addressing && !self.in_kind) {
             return Err(Error::argument(
@@ -131,7 +140,7 @@ impl Codec {
             },
         };
         let mut writer = match lock(&self.writer).take() {
-            None => Writer::new(encoding, self.writer_options.clone()),
+            None => Box::new(Writer::new(encoding, self.writer_options.clone())),
             Some(mut writer) => {
                 writer.set_output(encoding, self.writer_options.clone());
                 writer
@@ -147,7 +156,7 @@ impl Codec {
     }
 
     /// Keeps the writer for the next message.
-    pub(super) fn keep_writer(&self, writer: Writer) {
+    pub(super) fn keep_writer(&self, writer: Box<Writer>) {
         *lock(&self.writer) = Some(writer);
     }
 
@@ -170,7 +179,7 @@ impl Codec {
     }
 
     /// A reader for a message of this content type that starts with these octets.
-    pub(super) fn reader(&self, content_type: &str, start: &[u8]) -> Result<Reader<'static>> {
+    pub(super) fn reader(&self, content_type: &str, start: &[u8]) -> Result<Box<Reader<'static>>> {
         let known = self.content(content_type)?;
         let content = &known.content;
         if !self.can_read(content.encoding) {
@@ -194,13 +203,13 @@ impl Codec {
         encoding.is_same_family(self.encoding) || (is_text(encoding) && is_text(self.encoding))
     }
 
-    fn reader_for(&self, encoding: ReaderEncoding) -> Result<Reader<'static>> {
+    fn reader_for(&self, encoding: ReaderEncoding) -> Result<Box<Reader<'static>>> {
         let encoding = match (encoding, &self.spill) {
             (ReaderEncoding::Mtom(input), Some(spill)) => ReaderEncoding::Mtom(input.spill_to(spill.store())),
             (encoding, _) => encoding,
         };
         let mut reader =
-            lock(&self.reader).take().unwrap_or_else(|| Reader::new(self.reader_options.clone()));
+            lock(&self.reader).take().unwrap_or_else(|| Box::new(Reader::new(self.reader_options.clone())));
         reader.set_input(encoding, ReaderInput::Stream);
         Ok(reader)
     }
@@ -224,7 +233,7 @@ impl Codec {
     }
 
     /// Keeps the reader for the next message.
-    pub(super) fn keep_reader(&self, reader: Reader<'static>) {
+    pub(super) fn keep_reader(&self, reader: Box<Reader<'static>>) {
         *lock(&self.reader) = Some(reader);
     }
 

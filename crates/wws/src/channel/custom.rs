@@ -54,7 +54,7 @@ pub trait CustomChannel: Send + Sync {
     fn open<'a>(&'a self, address: &'a EndpointAddress) -> Pending<'a, ()>;
 
     /// Starts to send a message: its headers are written, the body can be.
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer>;
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>>;
 
     /// Sends what is written of the body, if it is at least `min_size` octets and bodies are streamed. Nothing by
     /// default.
@@ -64,10 +64,13 @@ pub trait CustomChannel: Send + Sync {
     }
 
     /// Ends the message, and sends what was not sent.
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()>;
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()>;
 
     /// Waits for a message and reads its headers; `None` is `WS_S_END`: no more messages come.
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>>;
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>>;
 
     /// Feeds the reader until at least `min_size` octets are there, or the end, if bodies are streamed. Nothing by
     /// default.
@@ -77,13 +80,17 @@ pub trait CustomChannel: Send + Sync {
     }
 
     /// Reads the message to its end.
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()>;
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()>;
 
     /// The message that is being sent is given up: `WS_ABANDON_MESSAGE_CALLBACK`. Says whether the channel can go on.
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool;
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool;
 
     /// The message that is being received is given up; the rest is skipped. Says whether the channel can go on.
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool;
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool;
 
     /// The message that was just received is refused: what to tell the peer if nobody else answers it. Nothing by default.
     fn refuse(&self, error: &Error) {
@@ -207,28 +214,35 @@ impl CustomChannel for Channel {
     fn open<'a>(&'a self, address: &'a EndpointAddress) -> Pending<'a, ()> {
         Box::pin(self.open(address))
     }
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(self.write_message_start(message))
     }
     fn flush_body<'a>(&'a self, writer: &'a mut Writer, min_size: u64) -> Pending<'a, ()> {
         Box::pin(self.flush_body(writer, min_size))
     }
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(self.write_message_end(message, writer))
     }
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(self.read_message_start(message))
     }
     fn fill_body<'a>(&'a self, reader: &'a mut Reader<'static>, min_size: usize) -> Pending<'a, ()> {
         Box::pin(self.fill_body(reader, min_size))
     }
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()> {
         Box::pin(self.read_message_end(message, reader))
     }
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         self.abandon_sending(writer).is_ok() && self.state() == super::ChannelState::Open
     }
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         self.abandon_receiving(reader).is_ok() && self.state() == super::ChannelState::Open
     }
     fn shut_down_session(&self) -> Pending<'_, ()> {

@@ -80,7 +80,7 @@ impl DatagramChannel {
         Ok(())
     }
 
-    async fn send(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+    async fn send(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
         let mut flush = writer.flush(0)?;
         // More would fit into no datagram.
@@ -104,7 +104,7 @@ impl DatagramChannel {
         self.binding.timeouts.limit(Step::Send).run(&abort, send).await
     }
 
-    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let datagram = match self.accepted {
             // WWSAPI K.3: an accepted channel delivers the message it was accepted for.
             Some(_) => match lock(&self.first).take() {
@@ -139,22 +139,25 @@ impl CustomChannel for DatagramChannel {
         Box::pin(self.connect(&address.url))
     }
 
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async { self.codec.start_writing(message) })
     }
 
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(self.send(message, writer))
     }
 
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(self.receive(message))
     }
 
     fn read_message_end<'a>(
         &'a self,
         message: &'a mut Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             let read = message.read_end(&mut reader);
@@ -163,14 +166,14 @@ impl CustomChannel for DatagramChannel {
         })
     }
 
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         if let Some(writer) = writer {
             self.codec.keep_writer(writer);
         }
         true
     }
 
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         if let Some(reader) = reader {
             self.codec.keep_reader(reader);
         }

@@ -240,7 +240,11 @@ impl Channel {
     ///
     /// # Errors
     /// `InvalidFormat` if the body is no fault; those of the transport.
-    pub async fn fault_error(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<Error> {
+    pub async fn fault_error(
+        &self,
+        message: &mut Message,
+        mut reader: Box<Reader<'static>>,
+    ) -> Result<Error> {
         self.fill_body(&mut reader, usize::MAX).await?;
         match message.read_fault_error(&mut reader) {
             Ok(fault) => {
@@ -261,7 +265,7 @@ impl Channel {
     }
 
     /// Reads the body and the end.
-    async fn finish<T>(&self, mut message: Message, mut reader: Reader<'static>) -> Result<(Message, T)>
+    async fn finish<T>(&self, mut message: Message, mut reader: Box<Reader<'static>>) -> Result<(Message, T)>
     where
         T: for<'r> FromElement<'r>,
     {
@@ -287,7 +291,7 @@ impl Channel {
         &self,
         relates_to: Option<UniqueId>,
         mut message: Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Result<()> {
         let body = match reader.node_type() {
             NodeType::Element => reader.read_buffer(usize::MAX)?,

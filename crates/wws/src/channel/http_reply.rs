@@ -79,7 +79,7 @@ impl HttpReplyChannel {
         }
     }
 
-    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let mut request = self.request.lock().await;
         let Request { body, whole, is_given } = &mut *request;
         if *is_given {
@@ -112,7 +112,7 @@ impl HttpReplyChannel {
         self.abort.run(streaming::fill(reader, &mut request.body, min_size, limit)).await
     }
 
-    async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
+    async fn end_reading(&self, message: &mut Message, mut reader: Box<Reader<'static>>) -> Result<()> {
         let mut request = self.request.lock().await;
         let limit = self.binding.timeouts.limit(Step::Receive);
         let end = streaming::read_end(message, &mut reader, &mut request.body, limit);
@@ -121,7 +121,7 @@ impl HttpReplyChannel {
         read
     }
 
-    async fn start(&self, message: &mut Message) -> Result<Writer> {
+    async fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
         let mut answer = self.answer.lock().await;
         if matches!(*answer, Answer::Gone) {
             return Err(Error::operation("a reply channel sends one reply, and it was sent"));
@@ -154,7 +154,7 @@ impl HttpReplyChannel {
         writer.flushed(flush)
     }
 
-    async fn finish(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+    async fn finish(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
         if self.binding.transfer_mode.streamed_output {
             self.flush(&mut writer, 0).await?;
@@ -187,7 +187,7 @@ impl CustomChannel for HttpReplyChannel {
         Box::pin(async { Err(Error::operation("a reply channel is accepted, not opened")) })
     }
 
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(self.start(message))
     }
 
@@ -195,11 +195,14 @@ impl CustomChannel for HttpReplyChannel {
         Box::pin(self.flush(writer, min_size))
     }
 
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(self.finish(message, writer))
     }
 
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(async {
             let received = self.receive(message).await;
             if let Err(error) = &received {
@@ -213,11 +216,15 @@ impl CustomChannel for HttpReplyChannel {
         Box::pin(self.fill(reader, min_size))
     }
 
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()> {
         Box::pin(self.end_reading(message, reader))
     }
 
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         if let Some(writer) = writer {
             self.codec.keep_writer(writer);
         }
@@ -232,7 +239,7 @@ impl CustomChannel for HttpReplyChannel {
         }
     }
 
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         if let Some(reader) = reader {
             self.codec.keep_reader(reader);
         }

@@ -98,7 +98,7 @@ impl HttpRequestChannel {
         })
     }
 
-    async fn start(&self, message: &mut Message) -> Result<Writer> {
+    async fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
         *self.reading.lock().await = Reading::default();
         let binding = &self.shared.binding;
         let request = self.request(message)?;
@@ -126,7 +126,7 @@ impl HttpRequestChannel {
         writer.flushed(flush)
     }
 
-    async fn finish(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+    async fn finish(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
         let response = if self.shared.binding.transfer_mode.streamed_output {
             self.flush(&mut writer, 0).await?;
@@ -152,7 +152,7 @@ impl HttpRequestChannel {
     }
 
     /// All octets of the message, uncopied where they are shared.
-    async fn whole(&self, mut writer: Writer) -> Result<Vec<Bytes>> {
+    async fn whole(&self, mut writer: Box<Writer>) -> Result<Vec<Bytes>> {
         let mut flush = writer.flush(0)?;
         let chunks = whole(&mut flush, self.shared.binding.max_buffered_message_size).await?;
         writer.flushed(flush)?;
@@ -160,7 +160,7 @@ impl HttpRequestChannel {
         Ok(chunks)
     }
 
-    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let shared = &*self.shared;
         let mut reading = self.reading.lock().await;
         let Reading { response: Some(response), whole } = &mut *reading else {
@@ -207,7 +207,7 @@ impl HttpRequestChannel {
         }
     }
 
-    async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
+    async fn end_reading(&self, message: &mut Message, mut reader: Box<Reader<'static>>) -> Result<()> {
         let mut reading = self.reading.lock().await;
         let read = match &mut reading.response {
             Some(response) => {
@@ -243,7 +243,7 @@ impl CustomChannel for HttpRequestChannel {
         })
     }
 
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async { self.note(self.start(message).await) })
     }
 
@@ -251,11 +251,14 @@ impl CustomChannel for HttpRequestChannel {
         Box::pin(async move { self.note(self.flush(writer, min_size).await) })
     }
 
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(async { self.note(self.finish(message, writer).await) })
     }
 
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(async { self.note(self.receive(message).await) })
     }
 
@@ -263,11 +266,15 @@ impl CustomChannel for HttpRequestChannel {
         Box::pin(async move { self.note(self.fill(reader, min_size).await) })
     }
 
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()> {
         Box::pin(async { self.note(self.end_reading(message, reader).await) })
     }
 
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         // Dropping the call closes its connection, so that the server sees no whole message.
         if let Ok(mut call) = self.call.try_lock() {
             *call = None;
@@ -278,7 +285,7 @@ impl CustomChannel for HttpRequestChannel {
         true
     }
 
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         if let Ok(mut reading) = self.reading.try_lock() {
             *reading = Reading::default();
         }

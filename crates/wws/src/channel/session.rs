@@ -89,7 +89,7 @@ impl SessionChannel {
         Ok(())
     }
 
-    async fn send(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+    async fn send(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
         let mut flush = writer.flush(0)?;
         let mut sender = self.sender.lock().await;
@@ -115,7 +115,7 @@ impl SessionChannel {
         Ok(())
     }
 
-    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let mut receiving = self.receiving.lock().await;
         let Receiving { receiver: Some(receiver), content_type, whole } = &mut *receiving else {
             return Err(not_open());
@@ -177,7 +177,7 @@ impl CustomChannel for SessionChannel {
         Box::pin(self.connect(&address.url))
     }
 
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async {
             // Strings that were announced to nobody would be missing on the other side.
             self.is_failed.store(false, Ordering::Release);
@@ -185,18 +185,21 @@ impl CustomChannel for SessionChannel {
         })
     }
 
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(self.send(message, writer))
     }
 
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(self.receive(message))
     }
 
     fn read_message_end<'a>(
         &'a self,
         message: &'a mut Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
             let read = message.read_end(&mut reader);
@@ -205,7 +208,7 @@ impl CustomChannel for SessionChannel {
         })
     }
 
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         // Nothing of it went out; the strings it announced come with the next message.
         match writer {
             Some(writer) => {
@@ -216,7 +219,7 @@ impl CustomChannel for SessionChannel {
         }
     }
 
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         match reader {
             Some(reader) => {
                 self.codec.keep_reader(reader);

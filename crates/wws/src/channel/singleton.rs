@@ -110,7 +110,7 @@ impl SingletonChannel {
         connect(&self.binding, &url, Mode::SINGLETON_UNSIZED, &content_type, &abort).await
     }
 
-    async fn start(&self, message: &mut Message) -> Result<Writer> {
+    async fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
         let writer = self.codec.start_writing(message)?;
         let is_fresh = self.is_fresh.swap(false, Ordering::AcqRel);
         if self.is_client() && !is_fresh {
@@ -149,7 +149,7 @@ impl SingletonChannel {
         writer.flushed(flush)
     }
 
-    async fn finish(&self, message: &mut Message, mut writer: Writer) -> Result<()> {
+    async fn finish(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
         if self.binding.transfer_mode.streamed_output {
             self.send(&mut writer, 0).await?;
@@ -170,7 +170,7 @@ impl SingletonChannel {
         }
     }
 
-    async fn receive(&self, message: &mut Message) -> Result<Option<Reader<'static>>> {
+    async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
         let mut receiving = self.receiver.lock().await;
         let Receiving { receiver: Some(receiver), is_given } = &mut *receiving else {
             return match self.is_client() {
@@ -213,7 +213,7 @@ impl SingletonChannel {
         }
     }
 
-    async fn end_reading(&self, message: &mut Message, mut reader: Reader<'static>) -> Result<()> {
+    async fn end_reading(&self, message: &mut Message, mut reader: Box<Reader<'static>>) -> Result<()> {
         let mut receiving = self.receiver.lock().await;
         let read = match &mut receiving.receiver {
             Some(receiver) => {
@@ -267,7 +267,7 @@ impl CustomChannel for SingletonChannel {
         })
     }
 
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async { self.note(self.start(message).await) })
     }
 
@@ -275,11 +275,14 @@ impl CustomChannel for SingletonChannel {
         Box::pin(async move { self.note(self.flush(writer, min_size).await) })
     }
 
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(async { self.note(self.finish(message, writer).await) })
     }
 
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(async { self.note(self.receive(message).await) })
     }
 
@@ -287,11 +290,15 @@ impl CustomChannel for SingletonChannel {
         Box::pin(async move { self.note(self.fill(reader, min_size).await) })
     }
 
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()> {
         Box::pin(async { self.note(self.end_reading(message, reader).await) })
     }
 
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         if let Some(writer) = writer {
             self.codec.keep_writer(writer);
         }
@@ -305,7 +312,7 @@ impl CustomChannel for SingletonChannel {
         self.is_client()
     }
 
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         if let Some(reader) = reader {
             self.codec.keep_reader(reader);
         }

@@ -36,7 +36,7 @@ impl Body for framed::Receiver {
 /// future of a call is dropped.
 #[derive(Default)]
 pub(super) struct Whole {
-    reader: Option<Reader<'static>>,
+    reader: Option<Box<Reader<'static>>>,
     size: u64,
 }
 
@@ -81,7 +81,7 @@ impl Whole {
         message: &mut Message,
         codec: &Codec,
         content_type: &str,
-    ) -> Result<Reader<'static>> {
+    ) -> Result<Box<Reader<'static>>> {
         let mut reader = match std::mem::take(self).reader {
             Some(reader) => reader,
             None => codec.reader(content_type, &[])?,
@@ -125,7 +125,7 @@ pub(super) async fn read_start(
     content_type: &str,
     body: &mut impl Body,
     max_start_size: usize,
-) -> Result<Reader<'static>> {
+) -> Result<Box<Reader<'static>>> {
     let first = body.chunk().await?;
     let mut reader = codec.reader(content_type, first.as_deref().unwrap_or_default())?;
     match &first {

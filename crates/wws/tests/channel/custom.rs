@@ -60,16 +60,19 @@ impl CustomChannel for LayerChannel {
     fn open<'a>(&'a self, address: &'a EndpointAddress) -> Pending<'a, ()> {
         Box::pin(self.inner.open(address))
     }
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async {
             message.add_header(STAMP, "layered", &HeaderAttributes::default())?;
             self.inner.write_message_start(message).await
         })
     }
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(self.inner.write_message_end(message, writer))
     }
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(async {
             let reader = self.inner.read_message_start(message).await?;
             if reader.is_some() {
@@ -78,13 +81,17 @@ impl CustomChannel for LayerChannel {
             Ok(reader)
         })
     }
-    fn read_message_end<'a>(&'a self, message: &'a mut Message, reader: Reader<'static>) -> Pending<'a, ()> {
+    fn read_message_end<'a>(
+        &'a self,
+        message: &'a mut Message,
+        reader: Box<Reader<'static>>,
+    ) -> Pending<'a, ()> {
         Box::pin(self.inner.read_message_end(message, reader))
     }
-    fn abandon_sending(&self, writer: Option<Writer>) -> bool {
+    fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         self.inner.abandon_sending(writer).is_ok()
     }
-    fn abandon_receiving(&self, reader: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
         self.inner.abandon_receiving(reader).is_ok()
     }
     fn shut_down_session(&self) -> Pending<'_, ()> {

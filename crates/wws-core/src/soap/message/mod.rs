@@ -89,7 +89,7 @@ pub struct Message {
     /// Envelope, headers and body as a buffer, made when it is needed.
     tree: Option<Tree>,
     /// The memory of an earlier tree.
-    spare: Option<XmlBuffer>,
+    spare: Option<Box<XmlBuffer>>,
     /// Headers that were marked as understood.
     understood: Vec<NodePosition>,
     /// How far reading the start, or reading the end, has come.
@@ -296,7 +296,8 @@ impl Message {
         /// Bytes of memory that are kept from one message to the next.
         const KEPT: usize = 64 << 10;
         if let Some(tree) = self.tree.take() {
-            self.spare = tree.buffer.into_unique().filter(|buffer| buffer.capacity() <= KEPT);
+            let unique = tree.buffer.into_unique().filter(|buffer| buffer.capacity() <= KEPT);
+            self.spare = unique.map(Box::new);
         }
         self.understood.clear();
         self.progress = None;

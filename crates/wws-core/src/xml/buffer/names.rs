@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     Error, Result,
-    xml::{DictionaryKey, XmlStr, name::is_same},
+    xml::{DictionaryKey, XmlStr, name::are_same},
 };
 
 /// The number of a name in [`Names`].
@@ -23,8 +23,8 @@ pub(super) struct Names {
     /// Made when there are more names than are quickly looked through.
     index: Option<Box<Index>>,
     /// Names that were asked for lately, each at a place that its length and two of its characters make up: few
-    /// names make up most of a document.
-    recent: [u32; 64],
+    /// names make up most of a document. `NONE` where no name of the table has its place.
+    recent: Box<[u32; 64]>,
 }
 
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Names {
     const FEW: usize = 32;
 
     pub(super) fn new() -> Self {
-        Names { text: String::new(), entries: Vec::new(), index: None, recent: [0; 64] }
+        Names { text: String::new(), entries: Vec::new(), index: None, recent: Box::new([NONE; 64]) }
     }
 
     /// Forgets all names, and keeps the memory for others.
@@ -78,6 +78,7 @@ impl Names {
         self.text.clear();
         self.entries.clear();
         self.index = None;
+        self.recent.fill(NONE);
     }
 
     /// Makes room for so many names of the usual length.
@@ -110,7 +111,10 @@ impl Names {
         entry.end - entry.start == name.as_str().len()
             && entry.id == name.id()
             && entry.dictionary == name.dictionary()
-            && is_same(self.string(entry).as_str(), name.as_str())
+            && are_same(
+                self.text.as_bytes().get(entry.start..entry.end).unwrap_or_default(),
+                name.as_str().as_bytes(),
+            )
     }
 
     /// The number of a string that is in the table.
@@ -118,6 +122,9 @@ impl Names {
     pub(super) fn find(&mut self, name: XmlStr<'_>) -> Option<NameId> {
         let place = recent_place(name.as_str());
         let recent = self.recent[place];
+        if recent == NONE {
+            return None;
+        }
         if self.entries.get(recent as usize).is_some_and(|entry| self.is(entry, name)) {
             return Some(NameId(recent));
         }
