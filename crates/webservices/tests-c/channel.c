@@ -193,6 +193,16 @@ int main(void)
     pipe.binding = WS_NAMEDPIPE_CHANNEL_BINDING;
     pipe.scheme = "net.pipe";
     exchange(&pipe);
+    /* Without a session: one request each, streamed. */
+    LINK streamed = tcp;
+    streamed.notes = 0;
+    streamed.client_type = WS_CHANNEL_TYPE_REQUEST;
+    streamed.server_type = WS_CHANNEL_TYPE_REPLY;
+    LINK streamed_pipe = streamed;
+    streamed_pipe.binding = WS_NAMEDPIPE_CHANNEL_BINDING;
+    streamed_pipe.scheme = "net.pipe";
+    exchange(&streamed);
+    exchange(&streamed_pipe);
     WsFreeHeap(heap);
     WsFreeError(g_error);
     return 0;

@@ -486,7 +486,15 @@ int main(void)
     LINK tcp = {.binding = WS_TCP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_DUPLEX_SESSION,
         .server_type = WS_CHANNEL_TYPE_DUPLEX_SESSION, .scheme = "net.tcp", .properties = properties,
         .property_count = 2};
+    LINK pipe = tcp;
+    pipe.binding = WS_NAMEDPIPE_CHANNEL_BINDING;
+    pipe.scheme = "net.pipe";
+    LINK streamed = tcp;
+    streamed.client_type = WS_CHANNEL_TYPE_REQUEST;
+    streamed.server_type = WS_CHANNEL_TYPE_REPLY;
     exchange(&tcp);
+    exchange(&pipe);
+    exchange(&streamed);
     asynchronous(http);
     asynchronous(tcp);
     failures(http);

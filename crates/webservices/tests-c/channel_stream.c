@@ -182,6 +182,36 @@ static void udp(void)
     link_close(&link);
 }
 
+/* One way, between channels that can do nothing else. */
+static void udp_one_way(void)
+{
+    LINK link = {.binding = WS_UDP_CHANNEL_BINDING, .client_type = WS_CHANNEL_TYPE_OUTPUT,
+        .server_type = WS_CHANNEL_TYPE_INPUT, .scheme = "soap.udp"};
+    link_listen(&link);
+    WS_CHANNEL* channel = link_connect(&link);
+    WS_HEAP* heap = NULL;
+    OK(WsCreateHeap(1 << 16, 0, NULL, 0, &heap, g_error));
+    for (int i = 1; i <= 2; i++) {
+        WS_MESSAGE* in = NULL;
+        int number = 0;
+        const WS_MESSAGE_DESCRIPTION* descriptions[] = {&note_description};
+        send_one_way(channel, &note_description, &i);
+        OK(WsAcceptChannel(link.listener, link.server_channel, NULL, g_error));
+        OK(WsCreateMessageForChannel(link.server_channel, NULL, 0, &in, g_error));
+        OK(WsReceiveMessage(link.server_channel, in, descriptions, 1, WS_RECEIVE_REQUIRED_MESSAGE,
+            WS_READ_REQUIRED_VALUE, heap, &number, sizeof number, NULL, NULL, g_error));
+        CHECK(number == i);
+        EXPECT(WS_E_INVALID_OPERATION, WsWriteMessageStart(link.server_channel, in, NULL, NULL));
+        EXPECT(WS_E_INVALID_OPERATION, WsReadMessageStart(channel, in, NULL, NULL));
+        WsFreeMessage(in);
+        OK(WsCloseChannel(link.server_channel, NULL, g_error));
+        OK(WsResetChannel(link.server_channel, g_error));
+    }
+    WsFreeHeap(heap);
+    channel_end(channel);
+    link_close(&link);
+}
+
 int main(void)
 {
     OK(WsCreateError(NULL, 0, &g_error));
@@ -189,6 +219,7 @@ int main(void)
     stream(WS_ENCODING_XML_BINARY_1);
     quota();
     udp();
+    udp_one_way();
     WsFreeError(g_error);
     return 0;
 }

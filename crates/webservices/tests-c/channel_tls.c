@@ -138,8 +138,13 @@ static void exchange(LINK link)
         OK(request(channel, heap, i, &answer));
         CHECK(answer == i + 1);
     }
+    int note = 3;
+    send_one_way(channel, &note_description, &note);
+    if (link.client_type == WS_CHANNEL_TYPE_REQUEST)
+        expect_end(channel);
     channel_end(channel);
     link_stop(&link);
+    CHECK(link.notes == 3);
 }
 
 /* Asks once, and gives what comes of it. The server goes on. */

@@ -5,7 +5,7 @@
 
 struct row row_of(const char *name)
 {
-  struct row row = { 2, 0, 0, 0, 0, 0, 0, 0 };
+  struct row row = { .version = 2 };
   char *words = strdup(name), *rest = words, *word;
   while ((word = strsep(&rest, "-"))) {
     if (!strcmp(word, "soap11")) row.version = 1;
@@ -16,6 +16,7 @@ struct row row_of(const char *name)
     else if (!strcmp(word, "streamed")) row.streamed = 1;
     else if (!strcmp(word, "chunked")) row.chunked = 1;
     else if (!strcmp(word, "tls")) row.tls = 1;
+    else if (!strcmp(word, "gzip")) row.gzip = 1;
     else if (!strcmp(word, "udp")) row.udp = 1;
     else {
       fprintf(stderr, "%s is not known here\n", word);
@@ -23,7 +24,7 @@ struct row row_of(const char *name)
     }
   }
   free(words);
-  row.large = (size_t)(!row.mtom ? 4 : row.streamed ? 64 : 16) << 20;
+  row.large = (size_t)(row.mtom ? 64 : 4) << 20;
   return row;
 }
 
@@ -45,6 +46,8 @@ struct soap *context(const struct row *row)
   soap_mode mode = SOAP_C_UTFSTRING | (row->mtom ? SOAP_ENC_MTOM : 0);
   soap_mode io = row->udp ? SOAP_IO_UDP : SOAP_IO_KEEPALIVE;
   soap_mode out = row->chunked ? SOAP_IO_CHUNK : row->streamed ? SOAP_IO_STORE : 0;
+  /* What comes is taken with gzip or without. */
+  out |= row->gzip ? SOAP_ENC_ZLIB : 0;
   struct soap *soap = soap_new2(mode | io, mode | io | out);
   if (row->version == 2)
     soap_set_namespaces(soap, with_soap12());

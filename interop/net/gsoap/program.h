@@ -11,7 +11,7 @@
 /* A row, such as soap12-addressing10-mtom-streamed. */
 struct row {
   int version;
-  int addressed, mtom, streamed, chunked, tls, udp;
+  int addressed, mtom, streamed, chunked, tls, gzip, udp;
   size_t large;
 };
 

@@ -8,6 +8,7 @@ import interop.Record;
 import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -19,10 +20,14 @@ import javax.activation.DataSource;
 import javax.xml.namespace.QName;
 import javax.xml.soap.SOAPFault;
 import javax.xml.ws.BindingProvider;
+import javax.xml.ws.handler.MessageContext;
 import javax.xml.ws.soap.SOAPFaultException;
 
 class Client {
     private static final String NS = "urn:wws:interop";
+    /** With these, the transport of JAX-WS codes requests; replies that are coded it takes anyway. */
+    private static final Map<String, List<String>> CODED =
+        Map.of("Content-Encoding", List.of("gzip"), "Accept-Encoding", List.of("gzip"));
     private static final List<String> differences = new ArrayList<>();
     private static Interop port;
     private static Row row;
@@ -31,7 +36,7 @@ class Client {
         void run() throws Exception;
     }
 
-    static void call(String url, Row settings) throws Exception {
+    static void call(String url, Row settings, Path tls) throws Exception {
         row = settings;
         InteropService service = new InteropService(new File(System.getProperty("wsdl")).toURI().toURL());
         QName name = new QName(NS, row.isOld ? "soap11" : "soap12");
@@ -39,6 +44,8 @@ class Client {
         Map<String, Object> context = ((BindingProvider) port).getRequestContext();
         context.put(BindingProvider.ENDPOINT_ADDRESS_PROPERTY, url);
         if (row.isStreamed) context.put(JAXWSProperties.HTTP_CLIENT_STREAMING_CHUNK_SIZE, 8192);
+        if (row.isSecure) context.put(JAXWSProperties.SSL_SOCKET_FACTORY, Http.trust(tls).getSocketFactory());
+        if (row.isCoded) context.put(MessageContext.HTTP_REQUEST_HEADERS, CODED);
 
         string("string-empty", "");
         string("string-null", null);

@@ -1,5 +1,6 @@
-// `serve URL ROW` and `call URL ROW` with JAX-WS. The property `wsdl` is the path of interop.wsdl.
+// `serve URL ROW TLS` and `call URL ROW TLS` with JAX-WS. The property `wsdl` is the path of interop.wsdl.
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.ws.WebServiceFeature;
@@ -9,10 +10,11 @@ import javax.xml.ws.soap.MTOMFeature;
 public class Main {
     public static void main(String[] args) throws Exception {
         Row row = new Row(args[2]);
+        Path tls = Path.of(args[3]);
         if (args[0].equals("serve")) {
-            Server.serve(args[1], row);
+            Server.serve(args[1], row, tls);
         } else {
-            Client.call(args[1], row);
+            Client.call(args[1], row, tls);
             System.exit(0);
         }
     }
@@ -20,7 +22,7 @@ public class Main {
 
 /** A row, such as soap12-addressing10-mtom-streamed. */
 class Row {
-    boolean isOld, isAddressed, isMtom, isStreamed;
+    boolean isOld, isAddressed, isMtom, isStreamed, isSecure, isCoded;
 
     Row(String name) {
         for (String word : name.split("-")) {
@@ -31,6 +33,8 @@ class Row {
                 case "text": isMtom = false; break;
                 case "mtom": isMtom = true; break;
                 case "streamed": isStreamed = true; break;
+                case "tls": isSecure = true; break;
+                case "gzip": isCoded = true; break;
                 default: throw new IllegalArgumentException(word + " is not known here");
             }
         }
@@ -44,6 +48,6 @@ class Row {
     }
 
     int large() {
-        return (!isMtom ? 4 : isStreamed ? 64 : 16) << 20;
+        return (isMtom ? 64 : 4) << 20;
     }
 }

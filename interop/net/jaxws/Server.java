@@ -6,8 +6,11 @@ import interop.Problem_Exception;
 import interop.Record;
 import java.io.File;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.Executors;
 import javax.activation.DataHandler;
 import javax.activation.FileDataSource;
@@ -25,12 +28,14 @@ public class Server implements Interop {
     private static Row row;
     private String notice;
 
-    static void serve(String url, Row settings) {
+    static void serve(String url, Row settings, Path tls) throws Exception {
         row = settings;
         String binding = row.isOld ? SOAPBinding.SOAP11HTTP_BINDING : SOAPBinding.SOAP12HTTP_BINDING;
         Endpoint endpoint = Endpoint.create(binding, new Server(), row.features());
         endpoint.setExecutor(Executors.newCachedThreadPool());
-        endpoint.publish(url);
+        if (row.isCoded) endpoint.getBinding().setHandlerChain(List.of(new Http.Name()));
+        if (row.isSecure || row.isCoded) endpoint.publish(Http.listen(URI.create(url), row, tls));
+        else endpoint.publish(url);
         System.out.println("ready");
     }
 

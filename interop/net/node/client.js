@@ -2,6 +2,7 @@
 "use strict";
 
 const fs = require("fs");
+const axios = require("axios");
 const soap = require("soap");
 const { OPTIONS, REASON, bytes, record, differences } = require("./values");
 
@@ -41,7 +42,16 @@ const fail = async (port, kind, codes) => {
 
 module.exports = async (url, row, tls, wsdl) => {
   const isOld = row.includes("soap11");
-  const client = await soap.createClientAsync(wsdl, { endpoint: url, forceSoap12Headers: !isOld, ...OPTIONS });
+  const options = { endpoint: url, forceSoap12Headers: !isOld, ...OPTIONS };
+  const isCoded = row.includes("gzip");
+  if (isCoded) {
+    // With forceGzip, it still says how long the request was before.
+    options.request = (request) => {
+      delete request.headers["Content-Length"];
+      return axios(request);
+    };
+  }
+  const client = await soap.createClientAsync(wsdl, options);
   if (row.includes("tls")) {
     client.setSecurity(new soap.ClientSSLSecurity(undefined, undefined, [fs.readFileSync(`${tls}/ca.pem`)]));
   }
@@ -50,11 +60,15 @@ module.exports = async (url, row, tls, wsdl) => {
     const method = client.interopService[isOld ? "soap11" : "soap12"][name];
     port[`${name}Async`] = (args) =>
       new Promise((resolve, reject) =>
-        method(args, (error, result, body) => {
-          if (!error) return resolve(result);
-          error.body = error.body || body || (error.response && error.response.data);
-          return reject(error);
-        }),
+        method(
+          args,
+          (error, result, body) => {
+            if (!error) return resolve(result);
+            error.body = error.body || body || (error.response && error.response.data);
+            return reject(error);
+          },
+          { forceGzip: isCoded },
+        ),
       );
   }
   // What holds nothing but nil comes as null itself.

@@ -2,7 +2,7 @@
 //! separated by tabs.
 
 use super::{
-    Row,
+    Row, Side,
     contract::{
         Add, AddReply, ECHO_STREAM, EchoBytes, EchoBytesReply, EchoRecord, EchoRecordReply, EchoString,
         EchoStringReply, Fail, FailReply, NS, Notify, Problem, REASON, Record, SUBCODE, TakeNotice,
@@ -50,7 +50,7 @@ pub(crate) fn cases(row: &Row) -> impl Iterator<Item = &'static str> {
 
 /// Runs all cases of the row.
 pub(crate) async fn call(url: &str, row: Row, tls: Option<&Path>) -> Result<()> {
-    let binding = row.binding(url, tls)?;
+    let binding = row.binding(Side::Client, url, tls)?;
     let mut client = Client { url, row, binding, channel: None, differences: Vec::new() };
     for case in cases(&row) {
         client.differences.clear();

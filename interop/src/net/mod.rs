@@ -8,5 +8,5 @@ mod server;
 mod stream;
 
 pub(crate) use client::{call, cases};
-pub(crate) use row::Row;
+pub(crate) use row::{Row, Side};
 pub(crate) use server::serve;

@@ -1,7 +1,7 @@
 //! The service.
 
 use super::{
-    Row,
+    Row, Side,
     contract::{
         Add, AddReply, ECHO_STREAM, EchoBytes, EchoBytesReply, EchoRecord, EchoRecordReply, EchoString,
         EchoStringReply, Fail, NS, Notify, Problem, REASON, Record, SUBCODE, TakeNotice, TakeNoticeReply,
@@ -28,7 +28,7 @@ const NOTICE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Serves until the process is ended; says `ready URL` when clients can come.
 pub(crate) async fn serve(url: &str, row: Row, tls: Option<&Path>) -> Result<()> {
-    let listener = Listener::open(&row.binding(url, tls)?, url).await?;
+    let listener = Listener::open(&row.binding(Side::Server, url, tls)?, url).await?;
     println!("ready {}", listener.url());
     let service = Arc::new(Service { row, notice: tokio::sync::watch::Sender::new(None) });
     loop {

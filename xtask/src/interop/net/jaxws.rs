@@ -11,12 +11,18 @@ use std::{fs, path::Path, process::Command};
 pub(super) const PEER: Peer = Peer {
     name: "JAX-WS",
     about: "Debian's package `libjaxws-java`; its classes are made from `interop/net/interop.wsdl`, the service and the \
-            client are in `interop/net/jaxws`.",
+            client are in `interop/net/jaxws`. Its client knows gzip. Neither its server nor that of the JDK does, so there a \
+            filter and a handler of ours stand in front of it.",
     prepare,
     rows: &[
         Row::new("soap11-text", "http").known(DECLARED),
+        Row::new("soap12-text", "http").known(DECLARED),
+        Row::new("soap11-addressing10-text", "http").known(DECLARED),
         Row::new("soap12-addressing10-text", "http").known(DECLARED),
+        Row::new("soap12-addressing10-text-tls", "https").known(DECLARED),
+        Row::new("soap11-text-gzip", "http").known(DECLARED),
         Row::new("soap11-mtom", "http").known(DECLARED),
+        Row::new("soap12-addressing10-mtom-gzip", "http").known(DECLARED),
         Row::new("soap12-addressing10-mtom-streamed", "http").known(DECLARED),
     ],
 };

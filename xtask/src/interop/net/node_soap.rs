@@ -13,14 +13,22 @@ const VERSION: &str = "1.13.0";
 pub(super) const PEER: Peer = Peer {
     name: "npm soap",
     about: "From npm, with Node.js; the service and the client are in `interop/net/node`, and read \
-            `interop/net/interop.wsdl`.",
+            `interop/net/interop.wsdl`. With `forceGzip` its client gives the Content-Length of the request as it was before, \
+            to its own server as well, so ours takes that header off; its server takes gzip and gives none.",
     prepare,
     rows: &[
         Row::new("soap11-text", "http").known(KNOWN),
         Row::new("soap12-text", "http").known(KNOWN),
         Row::new("soap12-text-tls", "https").known(KNOWN),
+        Row::new("soap11-text-gzip", "http").only(CALLS),
+        Row::new("soap12-text-gzip", "http").only(CALLS),
+        Row::new("soap11-text-gzip-requests", "http").only(SERVES).known(KNOWN),
+        Row::new("soap12-text-gzip-requests", "http").only(SERVES).known(KNOWN),
     ],
 };
+
+const CALLS: &[Role] = &[Role::TheyCall];
+const SERVES: &[Role] = &[Role::WeCall];
 
 const KNOWN: &[Known] = &[
     Known {

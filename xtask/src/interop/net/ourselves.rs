@@ -23,6 +23,8 @@ pub(super) const PEER: Peer = Peer {
         Row::new("soap11-mtom", "http").only(ONE),
         Row::new("soap12-mtom-streamed", "http").only(ONE),
         Row::new("soap12-binary-streamed", "http").only(ONE),
+        Row::new("soap12-addressing10-text-gzip", "http").only(ONE),
+        Row::new("soap12-mtom-gzip", "http").only(ONE),
         Row::new("soap12-addressing10-session", "net.tcp").only(ONE),
         Row::new("soap12-addressing10-text-streamed", "net.tcp").only(ONE),
         Row::new("soap12-addressing10-udp", "soap.udp").only(ONE),

@@ -13,6 +13,10 @@ const HEAD: &str = "# Interoperability over the wire
 for every stack; ours is `interop/src/net`, on top of `wws::channel`. Each row is a service of one side on loopback and a \
 client of the other; every value that comes back is compared.
 
+`bytes-large` and `stream` carry 64 MiB to the server and the same 64 MiB back as an attachment (`mtom`), and 4 MiB where \
+there are no attachments. In rows with `gzip` every message with a body has `Content-Encoding: gzip` in both directions, or \
+with `requests` in one: our side refuses what has not.
+
 *same*: every value arrived. *peer*, with the number of a note: the other stack does something wrong, which the note says. \
 **FAILED**: anything else. –: the row does not have this case.
 ";

@@ -13,12 +13,16 @@ const VERSION: &str = "4.3.1";
 pub(super) const PEER: Peer = Peer {
     name: "zeep",
     about: "From PyPI, in an environment of its own; the client is in `interop/net/zeep`. It has no server. Because \
-            `interop/net/interop.wsdl` declares actions, it writes the headers of WS-Addressing in every row.",
+            `interop/net/interop.wsdl` declares actions, it writes the headers of WS-Addressing in every row. It reads gzip; an \
+            adapter of ours codes its requests.",
     prepare,
     rows: &[
         Row::new("soap11-text", "http").only(CALLS).known(EMPTY),
+        Row::new("soap11-text-gzip", "http").only(CALLS).known(EMPTY),
         Row::new("soap12-text-tls", "https").only(CALLS).known(EMPTY),
+        Row::new("soap11-addressing10-text", "http").only(CALLS).known(EMPTY),
         Row::new("soap12-addressing10-text", "http").only(CALLS).known(EMPTY),
+        Row::new("soap12-addressing10-text-gzip", "http").only(CALLS).known(EMPTY),
     ],
 };
 
