@@ -92,14 +92,14 @@ impl CustomChannel for Script {
     fn open<'a>(&'a self, _: &'a EndpointAddress) -> Pending<'a, ()> {
         Box::pin(async { Ok(()) })
     }
-    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Writer> {
+    fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
         Box::pin(async {
             let mut writer = Writer::new(Charset::Utf8, Default::default());
             message.write_start(&mut writer)?;
-            Ok(writer)
+            Ok(Box::new(writer))
         })
     }
-    fn write_message_end<'a>(&'a self, message: &'a mut Message, mut writer: Writer) -> Pending<'a, ()> {
+    fn write_message_end<'a>(&'a self, message: &'a mut Message, mut writer: Box<Writer>) -> Pending<'a, ()> {
         Box::pin(async move {
             message.write_end(&mut writer)?;
             let text = String::from_utf8(writer.into_bytes()?).unwrap();
@@ -108,7 +108,10 @@ impl CustomChannel for Script {
             Ok(())
         })
     }
-    fn read_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Option<Reader<'static>>> {
+    fn read_message_start<'a>(
+        &'a self,
+        message: &'a mut Message,
+    ) -> Pending<'a, Option<Box<Reader<'static>>>> {
         Box::pin(async {
             let (relates_to, text) = self.abort.run(self.next()).await?;
             let relates_to = relates_to.map(|id| format!("<a:RelatesTo>{id}</a:RelatesTo>"));
@@ -123,20 +126,20 @@ impl CustomChannel for Script {
             reader.feed(envelope.as_bytes());
             reader.end_of_input();
             message.read_start(&mut reader)?;
-            Ok(Some(reader))
+            Ok(Some(Box::new(reader)))
         })
     }
     fn read_message_end<'a>(
         &'a self,
         message: &'a mut Message,
-        mut reader: Reader<'static>,
+        mut reader: Box<Reader<'static>>,
     ) -> Pending<'a, ()> {
         Box::pin(async move { message.read_end(&mut reader) })
     }
-    fn abandon_sending(&self, _: Option<Writer>) -> bool {
+    fn abandon_sending(&self, _: Option<Box<Writer>>) -> bool {
         true
     }
-    fn abandon_receiving(&self, _: Option<Reader<'static>>) -> bool {
+    fn abandon_receiving(&self, _: Option<Box<Reader<'static>>>) -> bool {
         true
     }
     fn close(&self, _: bool) -> Pending<'_, ()> {
