@@ -6,11 +6,12 @@ use super::{
     http_head::{self, RequestHead},
     http_request::whole,
     in_kind::Kind,
+    refusal,
     session::not_open,
     streaming::{self, Whole},
 };
 use crate::{
-    Error, ErrorCode, Result,
+    Error, Result,
     soap::{EndpointAddress, Message},
     transport::{
         Chunk,
@@ -32,8 +33,8 @@ pub(super) struct HttpReplyChannel {
     /// Ends what waits.
     abort: crate::transport::Abort,
     reply: Mutex<Option<Reply>>,
-    /// The status for a request that could not be read, if nobody answers it otherwise.
-    refusal: Mutex<Option<StatusCode>>,
+    /// The status for a request that could not be read, and why, if nobody answers it otherwise.
+    refusal: Mutex<Option<(StatusCode, String)>>,
 }
 
 struct Request {
@@ -247,24 +248,21 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn refuse(&self, error: &Error) {
-        *lock(&self.refusal) = Some(match error.code() {
-            ErrorCode::QuotaExceeded => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::EndpointNotFound => StatusCode::NOT_FOUND,
-            _ => StatusCode::BAD_REQUEST,
-        });
+        *lock(&self.refusal) = Some(refusal::of_error(error));
     }
 
     fn close(&self, is_graceful: bool) -> Pending<'_, ()> {
         Box::pin(async move {
             let answer = std::mem::replace(&mut *self.answer.lock().await, Answer::Gone);
-            match answer {
+            let refusal = lock(&self.refusal).take();
+            match (answer, refusal) {
                 // A request that could not be read must not look like one that was accepted.
-                Answer::Open(responder) if lock(&self.refusal).is_some() => {
-                    let status = lock(&self.refusal).unwrap_or(StatusCode::BAD_REQUEST);
-                    responder.reply(Reply::empty(status), &[]).await
+                (Answer::Open(responder), Some((status, reason))) => {
+                    let Binding { encoding, version, .. } = &*self.binding;
+                    responder.refuse(refusal::of_channel(status, *encoding, version.envelope, &reason))
                 }
                 // WWSAPI K.3: one-way; the client's receive gives WS_S_END.
-                Answer::Open(responder) if is_graceful => {
+                (Answer::Open(responder), None) if is_graceful => {
                     let mut request = self.request.lock().await;
                     // A request that nobody read would be cut when the connection is used again.
                     while request.body.chunk().await?.is_some() {}

@@ -4,6 +4,7 @@ use super::{
     Binding, ChannelInfo, CustomChannel, Pending,
     codec::{Codec, Sink, carry_out, lock},
     http_head::{self, Head},
+    refusal,
     session::not_open,
     streaming::{self, Whole},
 };
@@ -145,7 +146,7 @@ impl HttpRequestChannel {
         let response = if is_raw && self.shared.binding.http.mapping.status_code {
             response
         } else {
-            response.into_message()?
+            refusal::check(response).await?
         };
         *self.reading.lock().await = Reading { response: Some(response), whole: Whole::default() };
         Ok(())

@@ -5,6 +5,7 @@ use super::{
     codec::lock,
     http_reply::HttpReplyChannel,
     in_kind::{self, Kinds},
+    refusal,
     session::{self, SessionChannel, not_open},
     singleton::SingletonChannel,
 };
@@ -265,6 +266,12 @@ impl<L> Slot<L> {
     }
 }
 
+/// Refusals are faults, but where there are no envelopes.
+fn refusals(binding: &Binding) -> Option<Arc<http::Refusals>> {
+    let is_raw = binding.encoding == crate::soap::Encoding::Raw;
+    (!is_raw).then(|| Arc::new(refusal::of_request) as Arc<http::Refusals>)
+}
+
 struct HttpListener {
     binding: Arc<Binding>,
     channels: Mutex<Option<Arc<Kinds>>>,
@@ -317,6 +324,7 @@ impl HttpListener {
                 true => Vec::new(),
                 false => self.binding.listener.disallowed_user_agents.clone(),
             },
+            refusals: refusals(binding),
             // A decoder may change the content type; then the message says what it is.
             accepts: (!is_raw && !has_decoders)
                 .then(|| Arc::new(move |text: &str| kinds.accepts(text)) as Arc<http::Accepts>),
@@ -337,6 +345,7 @@ impl HttpListener {
             tls: binding.server_tls.clone().filter(|_| scheme == Scheme::Https),
             max_connections: binding.listener.max_connections,
             backlog: binding.listener.max_waiting,
+            refusals: refusals(binding),
             ..http::ListenerOptions::default()
         }
     }
@@ -374,9 +383,13 @@ impl CustomListener for HttpListener {
                     let kind = kinds.of_message(content_type)?;
                     return Ok(Box::new(HttpReplyChannel::new(kind, exchange)) as Box<dyn CustomChannel>);
                 }
-                let refusal = http::Reply::empty(http::StatusCode::UNSUPPORTED_MEDIA_TYPE);
+                let (status, reason) =
+                    (http::StatusCode::UNSUPPORTED_MEDIA_TYPE, http::unknown_content(content_type));
+                let refusal = http::Refusal { status, content_type, reason: &reason };
+                let refusal =
+                    refusal::of_request(&refusal).unwrap_or_else(|| http::plain_refusal(status, &reason));
                 // The client may be gone.
-                let _ = exchange.responder.reply(refusal, &[]).await;
+                let _ = exchange.responder.refuse(refusal);
             }
         })
     }

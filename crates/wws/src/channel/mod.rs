@@ -43,6 +43,7 @@ mod http_reply;
 mod http_request;
 mod in_kind;
 mod listener;
+mod refusal;
 mod service;
 mod session;
 mod singleton;

@@ -16,6 +16,7 @@ mod one_way;
 #[path = "../../src/orders.rs"]
 mod orders;
 mod parts;
+mod refusals;
 mod replay;
 mod service;
 mod states;

@@ -125,7 +125,13 @@ pub struct Response {
 impl Response {
     pub(super) fn new(response: http::Response<Incoming>, reading: Reading, lease: Lease) -> Result<Self> {
         let (parts, body) = response.into_parts();
-        let body = IncomingBody::new(body, &parts.headers, reading, Some(lease))?;
+        let body = IncomingBody::new(body, &parts.headers, reading, Some(lease));
+        // What a status says does not depend on what stands behind it.
+        if let Some(error) = body.failure()
+            && status::check(parts.status, &parts.headers, body.content_type()).is_ok()
+        {
+            return Err(error.clone());
+        }
         let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
         let status_text = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
         Ok(Response { status: parts.status, status_text, headers: parts.headers, body })
@@ -136,7 +142,11 @@ impl Response {
     /// # Errors
     /// What the status stands for (WWSAPI M.1).
     pub fn into_message(self) -> Result<Self> {
-        status::check(self.status, &self.headers, self.body.content_type())?;
-        Ok(self)
+        self.check().map(|()| self)
+    }
+
+    /// Fails as [`into_message`](Self::into_message) does.
+    pub(crate) fn check(&self) -> Result<()> {
+        status::check(self.status, &self.headers, self.body.content_type())
     }
 }

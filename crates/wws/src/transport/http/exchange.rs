@@ -5,6 +5,7 @@ use super::{
     body::{Outgoing, encode},
     client::header_value,
     header,
+    refusal::{self, RefusalMessage},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -110,6 +111,11 @@ impl Responder {
     /// upsets WCF).
     pub async fn accept_one_way(self) -> Result<()> {
         self.reply(Reply::empty(StatusCode::ACCEPTED), &[]).await
+    }
+
+    /// Refuses the request; no encoder changes the message.
+    pub(crate) fn refuse(self, message: RefusalMessage) -> Result<()> {
+        send(self.answer, refusal::answer(message))
     }
 
     /// Whether the client has gone away.

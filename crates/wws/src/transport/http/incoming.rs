@@ -50,29 +50,25 @@ pub(super) struct Reading {
 }
 
 impl IncomingBody {
-    /// # Errors
-    /// `QuotaExceeded` for an announced size over the limit; `InvalidFormat` for a content coding that nobody undoes.
-    pub(super) fn new(
-        body: Incoming,
-        headers: &HeaderMap,
-        reading: Reading,
-        lease: Option<Lease>,
-    ) -> Result<Self> {
+    /// A body that announces too much, or is coded in a way that nobody undoes, has failed from the start; see
+    /// [`failure`](Self::failure).
+    pub(super) fn new(body: Incoming, headers: &HeaderMap, reading: Reading, lease: Option<Lease>) -> Self {
         let Reading { mut decoders, max_size, timeouts, abort } = reading;
         let announced = body.size_hint().lower();
-        if announced > max_size {
-            return Err(over_limit(announced, max_size));
-        }
         let mut state = State::Reading;
         let mut content_type = text(headers, header::CONTENT_TYPE);
-        if body.is_end_stream() {
+        if announced > max_size {
+            state = State::Failed(over_limit(announced, max_size));
+        } else if body.is_end_stream() {
             state = State::Ended;
         } else {
             let content_encoding = text(headers, header::CONTENT_ENCODING);
             let content =
                 Content { content_type: content_type.clone().unwrap_or_default(), content_encoding };
-            let decoded = decoders.begin(&content)?;
-            content_type = content_type.map(|_| decoded);
+            match decoders.begin(&content) {
+                Ok(decoded) => content_type = content_type.map(|_| decoded),
+                Err(error) => state = State::Failed(error),
+            }
         }
         let mut incoming = IncomingBody {
             body,
@@ -89,7 +85,16 @@ impl IncomingBody {
         if incoming.is_ended() {
             incoming.give_back();
         }
-        Ok(incoming)
+        incoming
+    }
+
+    /// Why the body cannot be read: `QuotaExceeded` for an announced size over the limit, `InvalidFormat` for a content
+    /// coding that nobody undoes.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        match &self.state {
+            State::Failed(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// The content type, as it was before encoders changed it.
@@ -145,6 +150,23 @@ impl IncomingBody {
             self.state = State::Failed(error.clone());
         }
         collected
+    }
+
+    /// The first octets that are left, within `RECEIVE_TIMEOUT` for all of them.
+    pub(crate) async fn collect_at_most(&mut self, size: usize) -> Result<Vec<u8>> {
+        let limit = self.timeouts.limit(Step::Receive);
+        let abort = self.abort.clone();
+        let collecting = async {
+            let mut octets = Vec::new();
+            while let Some(chunk) = self.chunk().await? {
+                octets.extend_from_slice(chunk.get(..size - octets.len()).unwrap_or(&chunk));
+                if octets.len() == size {
+                    break;
+                }
+            }
+            Ok(octets)
+        };
+        limit.run(&abort, collecting).await
     }
 
     async fn collect_all(&mut self) -> Result<Vec<Bytes>> {

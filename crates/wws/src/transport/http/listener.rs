@@ -1,7 +1,7 @@
 //! The side that accepts requests.
 
 use super::{
-    Exchange, Method,
+    Exchange, Method, Refusals,
     port::{self, Port, Service},
 };
 use crate::{
@@ -52,6 +52,9 @@ pub struct ListenerOptions {
     pub disallowed_user_agents: Vec<String>,
     /// Decides by the content type whether to take a request; others get status 415. Takes all by default.
     pub accepts: Option<Arc<Accepts>>,
+    /// Gives the answer to a request that is refused the form of a message. By default, and where it has none, refusals are
+    /// plain text.
+    pub refusals: Option<Arc<Refusals>>,
 }
 
 impl Default for ListenerOptions {
@@ -69,6 +72,7 @@ impl Default for ListenerOptions {
             methods: vec![Method::POST],
             disallowed_user_agents: vec!["Mozilla".to_owned()],
             accepts: None,
+            refusals: None,
         }
     }
 }

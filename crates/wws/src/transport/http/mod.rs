@@ -41,6 +41,7 @@ mod pool;
 mod port;
 mod proxy;
 mod redirect;
+mod refusal;
 mod status;
 
 pub use body::BodySender;
@@ -52,3 +53,5 @@ pub use incoming::IncomingBody;
 pub use listener::{Accepts, Listener, ListenerOptions};
 pub use proxy::{CustomProxy, Proxy};
 pub use redirect::{AgreeToRedirect, Redirects};
+pub use refusal::{Refusal, RefusalMessage, Refusals};
+pub(crate) use refusal::{plain as plain_refusal, unknown_content};

@@ -1,13 +1,14 @@
 //! A port and the services that share it, by path (WWSAPI L: what http.sys does on Windows).
 
 use super::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderValue, StatusCode,
     body::Outgoing,
     connection::Limited,
     exchange::{Exchange, Responder},
     header,
     incoming::{IncomingBody, Reading, text},
     listener::ListenerOptions,
+    refusal::{refusal, unknown_content},
     status,
 };
 use crate::{
@@ -265,32 +266,52 @@ async fn wrap(port: &Port, stream: TcpStream) -> Result<Upgraded> {
 
 /// Finds the service of a request, hands it over, and waits for its answer.
 async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Result<http::Response<Outgoing>> {
+    let port = &connection.port;
     if connection.is_busy {
-        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+        let reason = "there are too many connections; try again later";
+        return Ok(refuse(&port.options, request, StatusCode::SERVICE_UNAVAILABLE, reason).await);
     }
-    let Some(place) = connection.place(&request) else { return Ok(refusal(StatusCode::BAD_REQUEST)) };
-    let Some(service) = connection.port.service(&place.path) else {
-        return Ok(refusal(StatusCode::NOT_FOUND));
+    let Some(place) = connection.place(&request) else {
+        let reason = "the target of the request is no URL";
+        return Ok(refuse(&port.options, request, StatusCode::BAD_REQUEST, reason).await);
+    };
+    let Some(service) = port.service(&place.path) else {
+        let reason = "no service listens at this path; check the URL";
+        return Ok(refuse(&port.options, request, StatusCode::NOT_FOUND, reason).await);
     };
     let options = service.options.wait().await;
-    if let Some(refusal) = check(options, &request) {
+    if let Some((status, reason)) = check(options, &request) {
+        let mut refusal = refuse(options, request, status, &reason).await;
+        if status == StatusCode::METHOD_NOT_ALLOWED
+            && let Ok(allowed) = allowed(options).parse()
+        {
+            refusal.headers_mut().insert(header::ALLOW, allowed);
+        }
         return Ok(refusal);
     }
-    let (parts, mut body) = request.into_parts();
-    if body.size_hint().lower() > options.max_message_size {
-        drain(&mut body).await;
-        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE));
+    if request.body().size_hint().lower() > options.max_message_size {
+        let limit = options.max_message_size;
+        let reason =
+            format!("a message has at most {limit} octets here; send less, or ask for a higher limit");
+        return Ok(refuse(options, request, StatusCode::PAYLOAD_TOO_LARGE, &reason).await);
     }
+    let (parts, body) = request.into_parts();
     let abort = Abort::new();
-    let body = options.codecs.decoders(options.max_message_size).and_then(|decoders| {
+    let body = options.codecs.decoders(options.max_message_size).map(|decoders| {
         let (max_size, timeouts, abort) = (options.max_message_size, options.timeouts, abort.clone());
         let reading = Reading { decoders, max_size, timeouts, abort };
         IncomingBody::new(body, &parts.headers, reading, None)
     });
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => return Ok(refusal(status::of_error(&error))),
-    };
+    let failure = body.as_ref().map_or_else(Some, IncomingBody::failure);
+    if let Some(error) = failure {
+        let status = status::of_error(error);
+        let reason = match status.is_client_error() {
+            true => error.strings().collect::<Vec<_>>().join(": "),
+            false => "the service failed; try again later".to_owned(),
+        };
+        return Ok(refusal(options, &parts.headers, status, &reason));
+    }
+    let body = body?;
     let (answer, answered) = oneshot::channel();
     let exchange = Exchange {
         method: parts.method,
@@ -302,11 +323,23 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
         body,
         responder: Responder { answer, codecs: options.codecs.clone(), timeouts: options.timeouts, abort },
     };
-    if service.exchanges.send(exchange).await.is_err() {
-        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE));
+    if let Err(unsent) = service.exchanges.send(exchange).await {
+        let (status, reason) = (StatusCode::SERVICE_UNAVAILABLE, "the service has ended; try again later");
+        return Ok(refusal(options, &unsent.0.headers, status, reason));
     }
     let dropped = |_| Error::new(ErrorCode::OperationAborted, "the request was dropped without an answer");
     answered.await.map_err(dropped)
+}
+
+/// Refuses a request, when what it brings was read and forgotten.
+async fn refuse(
+    options: &ListenerOptions,
+    mut request: Request<Incoming>,
+    status: StatusCode,
+    reason: &str,
+) -> http::Response<Outgoing> {
+    drain(request.body_mut()).await;
+    refusal(options, request.headers(), status, reason)
 }
 
 /// Reads and forgets some of a body that nobody wants: a connection that is closed with unread input is reset, and the
@@ -339,35 +372,30 @@ fn url(connection: &Connection, request: &Request<Incoming>) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// What of a request's head a service refuses (WWSAPI M.1).
-fn check(options: &ListenerOptions, request: &Request<Incoming>) -> Option<http::Response<Outgoing>> {
+/// What of a request's head a service refuses (WWSAPI M.1), and what to tell the client.
+fn check(options: &ListenerOptions, request: &Request<Incoming>) -> Option<(StatusCode, String)> {
     if !options.methods.contains(request.method()) {
-        let mut refusal = refusal(StatusCode::METHOD_NOT_ALLOWED);
-        let allowed: Vec<&str> = options.methods.iter().map(|method| method.as_str()).collect();
-        if let Ok(allowed) = allowed.join(", ").parse() {
-            refusal.headers_mut().insert(header::ALLOW, allowed);
-        }
-        return Some(refusal);
+        let reason = format!("{} is not possible here; use {}", request.method(), allowed(options));
+        return Some((StatusCode::METHOD_NOT_ALLOWED, reason));
     }
     // `name: value` and the end of the line.
     let size =
         |(name, value): (&header::HeaderName, &header::HeaderValue)| name.as_str().len() + value.len() + 4;
-    if request.headers().iter().map(size).sum::<usize>() > options.max_request_headers_size {
-        return Some(refusal(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+    let limit = options.max_request_headers_size;
+    if request.headers().iter().map(size).sum::<usize>() > limit {
+        let reason = format!("the headers of a request have at most {limit} octets here; send fewer");
+        return Some((StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, reason));
     }
     let header = |name| text(request.headers(), name).unwrap_or_default();
     let agent = header(header::USER_AGENT);
     if options.disallowed_user_agents.iter().any(|part| agent.contains(&**part)) {
-        return Some(refusal(StatusCode::FORBIDDEN));
+        return Some((StatusCode::FORBIDDEN, "browsers are not served here".to_owned()));
     }
-    let accepts = options.accepts.as_ref();
-    let refused = accepts.is_some_and(|accepts| !accepts(&header(header::CONTENT_TYPE)));
-    refused.then(|| refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    let (accepts, content_type) = (options.accepts.as_ref()?, header(header::CONTENT_TYPE));
+    (!accepts(&content_type)).then(|| (StatusCode::UNSUPPORTED_MEDIA_TYPE, unknown_content(&content_type)))
 }
 
-fn refusal(status: StatusCode) -> http::Response<Outgoing> {
-    let mut response = http::Response::new(Outgoing::empty());
-    *response.status_mut() = status;
-    *response.headers_mut() = HeaderMap::new();
-    response
+/// The methods that a service takes.
+fn allowed(options: &ListenerOptions) -> String {
+    options.methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
 }
