@@ -12,6 +12,11 @@ use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 /// A call that may have to wait.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
+/// A call that did not have to wait.
+pub(super) fn ready<'a, T: Send + 'a>(done: Result<T>) -> Pending<'a, T> {
+    Box::pin(std::future::ready(done))
+}
+
 /// Makes the channels and listeners of a custom binding.
 ///
 /// Layered channels make a real [`Channel`] in [`create_channel`](Self::create_channel), keep it, and pass calls on.
@@ -60,7 +65,7 @@ pub trait CustomChannel: Send + Sync {
     /// default.
     fn flush_body<'a>(&'a self, writer: &'a mut Writer, min_size: u64) -> Pending<'a, ()> {
         let _ = (writer, min_size);
-        Box::pin(async { Ok(()) })
+        ready(Ok(()))
     }
 
     /// Ends the message, and sends what was not sent.
@@ -76,7 +81,7 @@ pub trait CustomChannel: Send + Sync {
     /// default.
     fn fill_body<'a>(&'a self, reader: &'a mut Reader<'static>, min_size: usize) -> Pending<'a, ()> {
         let _ = (reader, min_size);
-        Box::pin(async { Ok(()) })
+        ready(Ok(()))
     }
 
     /// Reads the message to its end.

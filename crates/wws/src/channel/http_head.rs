@@ -10,6 +10,7 @@ use crate::{
     typed::Name,
     url::{Flags, Scheme, Url},
 };
+use std::net::SocketAddr;
 
 // WWSAPI M.2: the mapped headers that verb and status are.
 const VERB: &str = "Verb";
@@ -123,6 +124,9 @@ pub(super) struct RequestHead {
     pub(super) headers: HeaderMap,
     /// Before encoders changed it.
     pub(super) content_type: String,
+    pub(super) connection_id: u64,
+    pub(super) peer: Option<SocketAddr>,
+    pub(super) peer_certificates: Vec<Vec<u8>>,
 }
 
 /// What the head of a request adds to the message.

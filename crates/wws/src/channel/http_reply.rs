@@ -3,6 +3,7 @@
 use super::{
     Binding, ChannelInfo, ChannelType, CustomChannel, Pending,
     codec::{Codec, Sink, carry_out, lock},
+    custom::ready,
     http_head::{self, RequestHead},
     http_request::whole,
     in_kind::Kind,
@@ -26,10 +27,9 @@ use std::sync::{Arc, Mutex};
 pub(super) struct HttpReplyChannel {
     binding: Arc<Binding>,
     codec: Arc<Codec>,
-    info: ChannelInfo,
     head: RequestHead,
     request: tokio::sync::Mutex<Request>,
-    answer: tokio::sync::Mutex<Answer>,
+    answer: Mutex<Answer>,
     /// Ends what waits.
     abort: crate::transport::Abort,
     reply: Mutex<Option<Reply>>,
@@ -54,30 +54,27 @@ enum Answer {
 }
 
 impl HttpReplyChannel {
-    pub(super) fn new(kind: Kind, exchange: Exchange) -> Self {
+    pub(super) fn new(kind: Kind, exchange: Box<Exchange>) -> Self {
         let Kind { binding, codec } = kind;
         let Exchange {
             method, url, headers, connection_id, peer, peer_certificates, body, responder, ..
-        } = exchange;
-        let info = ChannelInfo {
-            transport_url: Some(url.clone()),
-            remote: peer,
-            http_connection_id: Some(connection_id),
-            peer_certificates,
-            ..ChannelInfo::default()
-        };
+        } = *exchange;
         let content_type = body.content_type().unwrap_or_default().to_owned();
         HttpReplyChannel {
             binding,
             codec,
-            info,
-            head: RequestHead { method, url, headers, content_type },
+            head: RequestHead { method, url, headers, content_type, connection_id, peer, peer_certificates },
             request: tokio::sync::Mutex::new(Request { body, whole: Whole::default(), is_given: false }),
-            answer: tokio::sync::Mutex::new(Answer::Open(responder)),
+            answer: Mutex::new(Answer::Open(responder)),
             abort: Default::default(),
             reply: Mutex::new(None),
             refusal: Mutex::new(None),
         }
+    }
+
+    /// Takes what is left of the answer, which is gone then.
+    fn take_answer(&self) -> Answer {
+        std::mem::replace(&mut *lock(&self.answer), Answer::Gone)
     }
 
     async fn receive(&self, message: &mut Message) -> Result<Option<Box<Reader<'static>>>> {
@@ -122,17 +119,16 @@ impl HttpReplyChannel {
         read
     }
 
-    async fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
-        let mut answer = self.answer.lock().await;
-        if matches!(*answer, Answer::Gone) {
+    fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
+        if matches!(*lock(&self.answer), Answer::Gone) {
             return Err(Error::operation("a reply channel sends one reply, and it was sent"));
         }
         let reply = http_head::of_reply(&self.binding, &self.codec, message)?;
         http_head::take_mapped(&self.binding.http.mapping.response_headers, &self.binding, message)?;
         let writer = self.codec.start_writing(message)?;
         if self.binding.transfer_mode.streamed_output {
-            if let Answer::Open(responder) = std::mem::replace(&mut *answer, Answer::Gone) {
-                *answer = Answer::Streaming(responder.begin(reply, None)?);
+            if let Answer::Open(responder) = self.take_answer() {
+                *lock(&self.answer) = Answer::Streaming(responder.begin(reply, None)?);
             }
         } else {
             *lock(&self.reply) = Some(reply);
@@ -145,39 +141,60 @@ impl HttpReplyChannel {
             return Ok(());
         }
         let flush = writer.flush(min_size)?;
-        let mut answer = self.answer.lock().await;
-        let Answer::Streaming(body) = std::mem::replace(&mut *answer, Answer::Gone) else {
-            return Err(not_open());
-        };
+        let Answer::Streaming(body) = self.take_answer() else { return Err(not_open()) };
         let (done, flush, sink) = carry_out(flush, BodySink(body)).await;
         done?;
-        *answer = Answer::Streaming(sink.0);
+        *lock(&self.answer) = Answer::Streaming(sink.0);
         writer.flushed(flush)
     }
 
-    async fn finish(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
+    /// Ends a message whose body is streamed.
+    async fn finish_streamed(&self, message: &mut Message, mut writer: Box<Writer>) -> Result<()> {
         message.write_end(&mut writer)?;
-        if self.binding.transfer_mode.streamed_output {
-            self.flush(&mut writer, 0).await?;
-            if let Answer::Streaming(mut body) =
-                std::mem::replace(&mut *self.answer.lock().await, Answer::Gone)
-            {
-                body.finish().await?;
-            }
-            self.codec.keep_writer(writer);
-            return Ok(());
+        self.flush(&mut writer, 0).await?;
+        if let Answer::Streaming(mut body) = self.take_answer() {
+            body.finish().await?;
         }
-        let mut flush = writer.flush(0)?;
-        let chunks = whole(&mut flush, self.binding.max_buffered_message_size).await?;
-        writer.flushed(flush)?;
         self.codec.keep_writer(writer);
-        let chunks: Vec<Chunk<'_>> = chunks.into_iter().map(Chunk::Shared).collect();
+        Ok(())
+    }
+
+    /// Ends a message that is sent as a whole. What is left to wait for, if it has sources or passes encoders.
+    fn finish<'a>(
+        &'a self,
+        message: &mut Message,
+        mut writer: Box<Writer>,
+    ) -> Result<Option<Pending<'a, ()>>> {
+        message.write_end(&mut writer)?;
+        let mut flush = writer.flush(0)?;
+        let is_fault = message.is_fault();
+        let has_encoders =
+            matches!(&*lock(&self.answer), Answer::Open(responder) if responder.has_encoders());
+        if !has_encoders && !flush.has_sources() {
+            let chunks = flush.take_chunks();
+            writer.flushed(flush)?;
+            self.codec.keep_writer(writer);
+            let (responder, reply) = self.take_reply(is_fault)?;
+            return responder.reply_now(reply, chunks).map(|()| None);
+        }
+        Ok(Some(Box::pin(async move {
+            let chunks = whole(&mut flush, self.binding.max_buffered_message_size).await?;
+            writer.flushed(flush)?;
+            self.codec.keep_writer(writer);
+            let chunks: Vec<Chunk<'_>> = chunks.into_iter().map(Chunk::Shared).collect();
+            let (responder, reply) = self.take_reply(is_fault)?;
+            responder.reply(reply, &chunks).await
+        })))
+    }
+
+    /// The way to answer, and the head of the answer.
+    fn take_reply(&self, is_fault: bool) -> Result<(Responder, Reply)> {
         let mut reply = lock(&self.reply).take().ok_or_else(not_open)?;
-        if message.is_fault() && reply.status == StatusCode::OK {
+        if is_fault && reply.status == StatusCode::OK {
             reply.status = StatusCode::INTERNAL_SERVER_ERROR;
         }
-        match std::mem::replace(&mut *self.answer.lock().await, Answer::Gone) {
-            Answer::Open(responder) => responder.reply(reply, &chunks).await,
+        match self.take_answer() {
+            Answer::Open(responder) => Ok((responder, reply)),
             _ => Err(not_open()),
         }
     }
@@ -189,7 +206,7 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
-        Box::pin(self.start(message))
+        ready(self.start(message))
     }
 
     fn flush_body<'a>(&'a self, writer: &'a mut Writer, min_size: u64) -> Pending<'a, ()> {
@@ -197,7 +214,14 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn write_message_end<'a>(&'a self, message: &'a mut Message, writer: Box<Writer>) -> Pending<'a, ()> {
-        Box::pin(self.finish(message, writer))
+        if self.binding.transfer_mode.streamed_output {
+            return Box::pin(self.finish_streamed(message, writer));
+        }
+        match self.finish(message, writer) {
+            Ok(Some(rest)) => rest,
+            Ok(None) => ready(Ok(())),
+            Err(error) => ready(Err(error)),
+        }
     }
 
     fn read_message_start<'a>(
@@ -214,7 +238,10 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn fill_body<'a>(&'a self, reader: &'a mut Reader<'static>, min_size: usize) -> Pending<'a, ()> {
-        Box::pin(self.fill(reader, min_size))
+        match self.binding.transfer_mode.streamed_input {
+            true => Box::pin(self.fill(reader, min_size)),
+            false => ready(Ok(())),
+        }
     }
 
     fn read_message_end<'a>(
@@ -229,15 +256,12 @@ impl CustomChannel for HttpReplyChannel {
         if let Some(writer) = writer {
             self.codec.keep_writer(writer);
         }
-        match self.answer.try_lock() {
-            // A streamed reply is cut, so that the client sees no whole message.
-            Ok(mut answer) if matches!(*answer, Answer::Streaming(_)) => {
-                *answer = Answer::Gone;
-                false
-            }
-            Ok(answer) => matches!(*answer, Answer::Open(_)),
-            Err(_) => false,
+        let mut answer = lock(&self.answer);
+        // A streamed reply is cut, so that the client sees no whole message.
+        if matches!(*answer, Answer::Streaming(_)) {
+            *answer = Answer::Gone;
         }
+        matches!(*answer, Answer::Open(_))
     }
 
     fn abandon_receiving(&self, reader: Option<Box<Reader<'static>>>) -> bool {
@@ -252,25 +276,23 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn close(&self, is_graceful: bool) -> Pending<'_, ()> {
-        Box::pin(async move {
-            let answer = std::mem::replace(&mut *self.answer.lock().await, Answer::Gone);
-            let refusal = lock(&self.refusal).take();
-            match (answer, refusal) {
-                // A request that could not be read must not look like one that was accepted.
-                (Answer::Open(responder), Some((status, reason))) => {
-                    let Binding { encoding, version, .. } = &*self.binding;
-                    responder.refuse(refusal::of_channel(status, *encoding, version.envelope, &reason))
-                }
-                // WWSAPI K.3: one-way; the client's receive gives WS_S_END.
-                (Answer::Open(responder), None) if is_graceful => {
-                    let mut request = self.request.lock().await;
-                    // A request that nobody read would be cut when the connection is used again.
-                    while request.body.chunk().await?.is_some() {}
-                    responder.accept_one_way().await
-                }
-                _ => Ok(()),
+        let refusal = lock(&self.refusal).take();
+        match (self.take_answer(), refusal) {
+            // A request that could not be read must not look like one that was accepted.
+            (Answer::Open(responder), Some((status, reason))) => {
+                let Binding { encoding, version, .. } = &*self.binding;
+                let refusal = refusal::of_channel(status, *encoding, version.envelope, &reason);
+                ready(responder.refuse(refusal))
             }
-        })
+            // WWSAPI K.3: one-way; the client's receive gives WS_S_END.
+            (Answer::Open(responder), None) if is_graceful => Box::pin(async {
+                let mut request = self.request.lock().await;
+                // A request that nobody read would be cut when the connection is used again.
+                while request.body.chunk().await?.is_some() {}
+                responder.accept_one_way().await
+            }),
+            _ => ready(Ok(())),
+        }
     }
 
     fn abort(&self) {
@@ -287,7 +309,14 @@ impl CustomChannel for HttpReplyChannel {
     }
 
     fn info(&self) -> ChannelInfo {
-        self.info.clone()
+        let RequestHead { url, connection_id, peer, peer_certificates, .. } = &self.head;
+        ChannelInfo {
+            transport_url: Some(url.clone()),
+            remote: *peer,
+            http_connection_id: Some(*connection_id),
+            peer_certificates: peer_certificates.clone(),
+            ..ChannelInfo::default()
+        }
     }
 
     fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {

@@ -375,7 +375,7 @@ impl CustomListener for HttpListener {
             let listener = self.slot.get()?;
             let kinds = lock(&self.channels).clone().ok_or_else(not_open)?;
             loop {
-                let exchange = listener.accept().await?;
+                let exchange = listener.accept_boxed().await?;
                 let content_type = exchange.body.content_type().unwrap_or_default();
                 let is_raw = kinds.usual().encoding == crate::soap::Encoding::Raw;
                 // Again, because a decoder may have changed it.

@@ -81,6 +81,11 @@ impl Codecs {
         self
     }
 
+    /// Whether there are encoders.
+    pub fn has_encoders(&self) -> bool {
+        !self.encoders.is_empty()
+    }
+
     /// Whether there are decoders, which may change what a content type means.
     pub fn has_decoders(&self) -> bool {
         !self.decoders.is_empty()

@@ -12,6 +12,7 @@ use crate::{
     encoder::{Codecs, EncoderChain},
     transport::{Abort, Chunk, Timeouts},
 };
+use bytes::Bytes;
 use std::{fmt, net::SocketAddr};
 use tokio::sync::oneshot;
 
@@ -86,10 +87,24 @@ impl Responder {
     /// `EndpointDisconnected` if the client is gone; those of the encoders; `InvalidArgument` for a header that
     /// cannot be.
     pub async fn reply(self, reply: Reply, chunks: &[Chunk<'_>]) -> Result<()> {
+        if !self.codecs.has_encoders() {
+            return self.reply_now(reply, chunks.iter().map(|chunk| chunk.clone().into_bytes()));
+        }
         let mut encoders = self.codecs.encoders()?;
         let head = head(reply, &mut encoders)?;
         let body = encode(&mut encoders, chunks).await?;
         send(self.answer, head.map(|()| Outgoing::whole(body)))
+    }
+
+    /// As [`reply`](Self::reply), of a channel without encoders, which does not have to wait for any.
+    pub(crate) fn reply_now(self, reply: Reply, chunks: impl IntoIterator<Item = Bytes>) -> Result<()> {
+        let head = head(reply, &mut EncoderChain::new(Vec::new()))?;
+        send(self.answer, head.map(|()| Outgoing::whole(chunks)))
+    }
+
+    /// Whether what is sent passes encoders.
+    pub(crate) fn has_encoders(&self) -> bool {
+        self.codecs.has_encoders()
     }
 
     /// Begins an answer whose body is written piece by piece. With a `size` it has a Content-Length, else it is sent

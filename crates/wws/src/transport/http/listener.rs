@@ -94,7 +94,7 @@ impl fmt::Debug for ListenerOptions {
 pub struct Listener {
     port: Arc<Port>,
     service: Arc<Service>,
-    exchanges: Mutex<mpsc::Receiver<Exchange>>,
+    exchanges: Mutex<mpsc::Receiver<Box<Exchange>>>,
     abort: Abort,
     /// Ends when the socket is closed, if this listener opened it.
     task: Option<JoinHandle<()>>,
@@ -148,6 +148,11 @@ impl Listener {
     /// # Errors
     /// `OperationAborted` once the listener is aborted.
     pub async fn accept(&self) -> Result<Exchange> {
+        self.accept_boxed().await.map(|exchange| *exchange)
+    }
+
+    /// As [`accept`](Self::accept), without moving what is large.
+    pub(crate) async fn accept_boxed(&self) -> Result<Box<Exchange>> {
         let next = async {
             let exchange = self.exchanges.lock().await.recv().await;
             exchange.ok_or_else(|| Error::new(ErrorCode::OperationAborted, "the listener has ended"))

@@ -69,7 +69,7 @@ pub(super) struct Service {
     pub(super) route: Route,
     /// Requests wait until it is there.
     pub(super) options: SetOnce<ListenerOptions>,
-    pub(super) exchanges: mpsc::Sender<Exchange>,
+    pub(super) exchanges: mpsc::Sender<Box<Exchange>>,
 }
 
 /// Adds a service to the port at one of `addresses`, which is opened if it is not there.
@@ -313,7 +313,7 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     }
     let body = body?;
     let (answer, answered) = oneshot::channel();
-    let exchange = Exchange {
+    let exchange = Box::new(Exchange {
         method: parts.method,
         url: place.url.clone(),
         headers: parts.headers,
@@ -322,7 +322,7 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
         peer_certificates: connection.peer_certificates.clone(),
         body,
         responder: Responder { answer, codecs: options.codecs.clone(), timeouts: options.timeouts, abort },
-    };
+    });
     if let Err(unsent) = service.exchanges.send(exchange).await {
         let (status, reason) = (StatusCode::SERVICE_UNAVAILABLE, "the service has ended; try again later");
         return Ok(refusal(options, &unsent.0.headers, status, reason));
