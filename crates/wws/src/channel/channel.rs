@@ -203,7 +203,7 @@ impl Channel {
     pub async fn write_message_start(&self, message: &mut Message) -> Result<Box<Writer>> {
         let mut turn = self.enter(Way::Send, Step::Start)?;
         if !message.is_addressed() && message.state() == crate::soap::MessageState::Initialized {
-            let address = lock(&self.address).clone();
+            let address = lock(&self.address);
             message.address(address.as_ref().filter(|_| self.binding.has_envelope()))?;
         }
         let writer = turn.settle(self.driver.write_message_start(message).await)?;

@@ -3,6 +3,7 @@
 use super::{
     Binding, ChannelInfo, CustomChannel, Pending,
     codec::{Codec, Sink, carry_out, lock},
+    custom::ready,
     http_head::{self, Head},
     refusal,
     session::not_open,
@@ -33,7 +34,7 @@ pub(super) struct HttpRequestChannel {
     /// The head of a request whose body is buffered.
     request: Mutex<Option<Request>>,
     /// A request whose body is streamed.
-    call: tokio::sync::Mutex<Option<Call>>,
+    call: Mutex<Option<Box<Call>>>,
     /// The response that is to be read, or is being read.
     reading: tokio::sync::Mutex<Reading>,
     is_failed: AtomicBool,
@@ -49,7 +50,7 @@ struct Shared {
 
 #[derive(Default)]
 struct Reading {
-    response: Option<Response>,
+    response: Option<Box<Response>>,
     whole: Whole,
 }
 
@@ -80,7 +81,7 @@ impl HttpRequestChannel {
             abort: Mutex::default(),
             is_child: false,
             request: Mutex::default(),
-            call: tokio::sync::Mutex::default(),
+            call: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             is_failed: AtomicBool::new(false),
         }
@@ -88,10 +89,10 @@ impl HttpRequestChannel {
 
     fn request(&self, message: &Message) -> Result<Request> {
         let shared = &*self.shared;
-        let address = lock(&shared.address).clone().ok_or_else(not_open)?;
+        let url = lock(&shared.address).as_ref().map(|address| address.url.clone()).ok_or_else(not_open)?;
         let head = Head::of_request(&shared.binding, &shared.codec, message)?;
         Ok(Request {
-            url: address.url,
+            url,
             method: head.method,
             content_type: head.content_type,
             headers: head.headers,
@@ -99,18 +100,28 @@ impl HttpRequestChannel {
         })
     }
 
-    async fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
-        *self.reading.lock().await = Reading::default();
+    /// Starts to write the request that this is the head of.
+    fn start(&self, message: &mut Message) -> Result<(Box<Writer>, Request)> {
+        // Whoever reads the last reply has read it when the next request starts.
+        if let Ok(mut reading) = self.reading.try_lock() {
+            *reading = Reading::default();
+        }
         let binding = &self.shared.binding;
         let request = self.request(message)?;
         http_head::take_mapped(&binding.http.mapping.request_headers, binding, message)?;
-        let writer = self.shared.codec.start_writing(message)?;
-        if binding.transfer_mode.streamed_output {
-            let call = self.shared.client.begin(request, None).await?;
-            *self.call.lock().await = Some(call);
-        } else {
-            *lock(&self.request) = Some(request);
-        }
+        Ok((self.shared.codec.start_writing(message)?, request))
+    }
+
+    async fn start_streamed(&self, message: &mut Message) -> Result<Box<Writer>> {
+        let (writer, request) = self.start(message)?;
+        let call = self.shared.client.begin(request, None).await?;
+        *lock(&self.call) = Some(Box::new(call));
+        Ok(writer)
+    }
+
+    fn start_whole(&self, message: &mut Message) -> Result<Box<Writer>> {
+        let (writer, request) = self.start(message)?;
+        *lock(&self.request) = Some(request);
         Ok(writer)
     }
 
@@ -120,9 +131,9 @@ impl HttpRequestChannel {
             return Ok(());
         }
         let flush = writer.flush(min_size)?;
-        let call = self.call.lock().await.take().ok_or_else(not_open)?;
+        let call = lock(&self.call).take().ok_or_else(not_open)?;
         let (done, flush, sink) = carry_out(flush, CallSink(call)).await;
-        *self.call.lock().await = Some(sink.0);
+        *lock(&self.call) = Some(sink.0);
         done?;
         writer.flushed(flush)
     }
@@ -131,10 +142,10 @@ impl HttpRequestChannel {
         message.write_end(&mut writer)?;
         let response = if self.shared.binding.transfer_mode.streamed_output {
             self.flush(&mut writer, 0).await?;
-            let mut call = self.call.lock().await.take().ok_or_else(not_open)?;
+            let mut call = lock(&self.call).take().ok_or_else(not_open)?;
             call.finish().await?;
             self.shared.codec.keep_writer(writer);
-            call.response().await?
+            (*call).response().await?
         } else {
             let chunks = self.whole(writer).await?;
             let chunks: Vec<Chunk<'_>> = chunks.into_iter().map(Chunk::Shared).collect();
@@ -148,7 +159,7 @@ impl HttpRequestChannel {
         } else {
             refusal::check(response).await?
         };
-        *self.reading.lock().await = Reading { response: Some(response), whole: Whole::default() };
+        *self.reading.lock().await = Reading { response: Some(Box::new(response)), whole: Whole::default() };
         Ok(())
     }
 
@@ -245,7 +256,10 @@ impl CustomChannel for HttpRequestChannel {
     }
 
     fn write_message_start<'a>(&'a self, message: &'a mut Message) -> Pending<'a, Box<Writer>> {
-        Box::pin(async { self.note(self.start(message).await) })
+        match self.shared.binding.transfer_mode.streamed_output {
+            true => Box::pin(async { self.note(self.start_streamed(message).await) }),
+            false => ready(self.note(self.start_whole(message))),
+        }
     }
 
     fn flush_body<'a>(&'a self, writer: &'a mut Writer, min_size: u64) -> Pending<'a, ()> {
@@ -264,7 +278,10 @@ impl CustomChannel for HttpRequestChannel {
     }
 
     fn fill_body<'a>(&'a self, reader: &'a mut Reader<'static>, min_size: usize) -> Pending<'a, ()> {
-        Box::pin(async move { self.note(self.fill(reader, min_size).await) })
+        match self.shared.binding.transfer_mode.streamed_input {
+            true => Box::pin(async move { self.note(self.fill(reader, min_size).await) }),
+            false => ready(Ok(())),
+        }
     }
 
     fn read_message_end<'a>(
@@ -277,9 +294,7 @@ impl CustomChannel for HttpRequestChannel {
 
     fn abandon_sending(&self, writer: Option<Box<Writer>>) -> bool {
         // Dropping the call closes its connection, so that the server sees no whole message.
-        if let Ok(mut call) = self.call.try_lock() {
-            *call = None;
-        }
+        *lock(&self.call) = None;
         if let Some(writer) = writer {
             self.shared.codec.keep_writer(writer);
         }
@@ -298,7 +313,7 @@ impl CustomChannel for HttpRequestChannel {
 
     fn close(&self, _: bool) -> Pending<'_, ()> {
         Box::pin(async {
-            *self.call.lock().await = None;
+            *lock(&self.call) = None;
             *self.reading.lock().await = Reading::default();
             Ok(())
         })
@@ -332,7 +347,7 @@ impl CustomChannel for HttpRequestChannel {
     }
 }
 
-struct CallSink(Call);
+struct CallSink(Box<Call>);
 
 impl Sink for CallSink {
     fn wants_shared(&self) -> bool {
