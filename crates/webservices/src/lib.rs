@@ -23,8 +23,10 @@
 //!   described one.
 //! - `WsReadElement` takes the nillable read options too.
 //! - `WsReadArray` on a stream cannot go on in the middle of an element: fill the reader with the whole of it.
-//! - Channels: the splitting of mapped headers is missing and refused, as are the address matching options of listeners
-//!   and the SPN properties.
+//! - Channels: the SPN properties are missing and refused, as is `WS_CHANNEL_PROPERTY_ALLOW_UNSECURED_FAULTS`, since
+//!   there is no message security. A property that is for another binding, or for the other side, is taken and without
+//!   effect; so are the multicast interface and hops of a listener's channels, which answer one peer.
+//! - A mapped header that repeats without a separator is as many HTTP headers.
 //! - Security descriptions have one binding, TLS, which is for net.tcp and net.pipe, too. `include/wws.h` says what stands
 //!   for the certificate stores of Windows. A DNS identity in an endpoint address is not the name that a certificate is
 //!   checked for; the host of the URL is. Revocation is not checked.

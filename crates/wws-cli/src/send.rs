@@ -198,7 +198,7 @@ fn headers(args: &Args, binding: &mut Binding, message: &mut Message) -> Result<
                 message.add_header(Name::new(local, ns), value, &HeaderAttributes::default())?;
             }
             None => {
-                binding.http.mapping.request_headers.push(name.to_owned());
+                binding.http.mapping.request_headers.push(name.into());
                 message.add_mapped_header(name, value)?;
             }
         }

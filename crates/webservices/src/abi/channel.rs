@@ -13,6 +13,12 @@ use crate::{
 
 /// The verb of a request is a mapped header.
 pub const WS_HTTP_REQUEST_MAPPING_VERB: u32 = 0x2;
+/// Repeated mapped headers are one HTTP header, a list with commas.
+pub const WS_HTTP_HEADER_MAPPING_COMMA_SEPARATOR: u32 = 0x1;
+/// Repeated mapped headers are one HTTP header, a list with semicolons.
+pub const WS_HTTP_HEADER_MAPPING_SEMICOLON_SEPARATOR: u32 = 0x2;
+/// Values are in quotes in HTTP.
+pub const WS_HTTP_HEADER_MAPPING_QUOTED_VALUE: u32 = 0x4;
 /// The status of a response is a mapped header.
 pub const WS_HTTP_RESPONSE_MAPPING_STATUS_CODE: u32 = 0x1;
 /// The text behind the status is a mapped header.

@@ -11,7 +11,7 @@ use crate::{
 use std::time::Duration;
 use wws::{
     Error, Result,
-    channel::{Binding, ChannelType, HttpMapping, TransferMode},
+    channel::{Binding, ChannelType, HeaderMapping, HttpMapping, Separator, TransferMode},
     soap::{AddressingVersion, Encoding, EnvelopeVersion},
     transport::{
         Timeouts,
@@ -400,10 +400,18 @@ fn mapping(p: Property) -> Result<HttpMapping> {
     let headers = |list: Ptr<Ptr<WS_HTTP_HEADER_MAPPING>>, count: u32| {
         let names = list.slice(count as usize, "header mappings")?.iter().map(|header| {
             let header = header.need("header mapping")?;
-            if header.headerMappingOptions != 0 {
-                return Err(p.refuse("this library does not split headers into several yet"));
-            }
-            text::xml(&header.headerName, "headerName").map(str::to_owned)
+            let mapping = HeaderMapping::new(text::xml(&header.headerName, "headerName")?);
+            let options = header.headerMappingOptions;
+            let mapping = match options & !WS_HTTP_HEADER_MAPPING_QUOTED_VALUE {
+                0 => mapping,
+                WS_HTTP_HEADER_MAPPING_COMMA_SEPARATOR => mapping.separated(Separator::Comma),
+                WS_HTTP_HEADER_MAPPING_SEMICOLON_SEPARATOR => mapping.separated(Separator::Semicolon),
+                _ => return Err(p.refuse(&format!("{options} are no WS_HTTP_HEADER_MAPPING_OPTIONS"))),
+            };
+            Ok(match options & WS_HTTP_HEADER_MAPPING_QUOTED_VALUE {
+                0 => mapping,
+                _ => mapping.quoted(),
+            })
         });
         names.collect::<Result<Vec<_>>>()
     };

@@ -1,6 +1,6 @@
 //! What a channel is bound to, and its properties: `WS_CHANNEL_BINDING` and table P.5 of WWSAPI.
 
-use super::{ChannelType, CustomBinding};
+use super::{ChannelType, CustomBinding, HttpMapping};
 use crate::{
     Error, ErrorCode, Result,
     encoder::Codecs,
@@ -200,21 +200,6 @@ impl Default for HttpProperties {
             mapping: HttpMapping::default(),
         }
     }
-}
-
-/// Which HTTP headers are mapped headers of the message: `WS_HTTP_MESSAGE_MAPPING` (WWSAPI M.2).
-#[derive(Clone, Debug, Default)]
-pub struct HttpMapping {
-    /// Headers of requests.
-    pub request_headers: Vec<String>,
-    /// Headers of responses.
-    pub response_headers: Vec<String>,
-    /// The verb of a request is the mapped header `Verb`; only with [`Encoding::Raw`].
-    pub verb: bool,
-    /// The status of a response is the mapped header `StatusCode`; only with [`Encoding::Raw`].
-    pub status_code: bool,
-    /// The text behind the status is the mapped header `StatusText`; only with [`Encoding::Raw`].
-    pub status_text: bool,
 }
 
 /// Properties of listeners (WWSAPI P.6).

@@ -1,6 +1,6 @@
 //! What of a message stands in the head of HTTP: content type, action, mapped headers, status.
 
-use super::{Binding, codec::Codec};
+use super::{Binding, HeaderMapping, codec::Codec};
 use crate::{
     Error, ErrorCode, Result,
     soap::{
@@ -44,7 +44,7 @@ impl Head {
             method = Method::from_bytes(verb.as_bytes())
                 .map_err(|_| Error::argument(format!("{verb:?} is no HTTP method")))?;
         }
-        map_out(&mapping.request_headers, message, &mut headers)?;
+        mapping.request_headers.iter().try_for_each(|header| header.map_out(message, &mut headers))?;
         Ok(Head { method, content_type: Some(content_type), headers })
     }
 }
@@ -69,36 +69,14 @@ pub(super) fn check_url(url: &str) -> Result<()> {
     }
 }
 
-/// Mapped headers of the message that become headers of HTTP.
-fn map_out(names: &[String], message: &Message, headers: &mut HeaderMap) -> Result<()> {
-    for name in names {
-        let mut index = 0;
-        while let Some(value) = message.mapped_header(name, HeaderPick::Repeated(index))? {
-            headers.append(header_name(name)?, header_value(&value)?);
-            index += 1;
-        }
-    }
-    Ok(())
-}
-
 /// Takes what HTTP carries out of the envelope, before that is written.
-pub(super) fn take_mapped(names: &[String], binding: &Binding, message: &mut Message) -> Result<()> {
+pub(super) fn take_mapped(headers: &[HeaderMapping], binding: &Binding, message: &mut Message) -> Result<()> {
     let mapping = &binding.http.mapping;
     let special =
         [(mapping.verb, VERB), (mapping.status_code, STATUS_CODE), (mapping.status_text, STATUS_TEXT)];
     let special = special.iter().filter(|(is_mapped, _)| *is_mapped).map(|(_, name)| *name);
-    for name in names.iter().map(String::as_str).chain(special) {
+    for name in headers.iter().map(|header| &*header.name).chain(special) {
         message.remove_headers(Name::new(name, ""))?;
-    }
-    Ok(())
-}
-
-/// Headers of HTTP that become mapped headers of the message.
-fn map_in(names: &[String], headers: &HeaderMap, message: &mut Message) -> Result<()> {
-    for name in names {
-        for value in headers.get_all(name).iter().filter_map(|value| value.to_str().ok()) {
-            message.add_mapped_header(name, value)?;
-        }
     }
     Ok(())
 }
@@ -114,7 +92,7 @@ pub(super) fn map_response(binding: &Binding, response: &Response, message: &mut
     {
         message.add_mapped_header(STATUS_TEXT, text)?;
     }
-    map_in(&mapping.response_headers, &response.headers, message)
+    mapping.response_headers.iter().try_for_each(|header| header.map_in(&response.headers, message))
 }
 
 /// What is kept of a request's head.
@@ -149,7 +127,7 @@ pub(super) fn map_request(
     if mapping.verb {
         message.add_mapped_header(VERB, head.method.as_str())?;
     }
-    map_in(&mapping.request_headers, &head.headers, message)
+    mapping.request_headers.iter().try_for_each(|header| header.map_in(&head.headers, message))
 }
 
 /// The head of a reply.
@@ -171,6 +149,6 @@ pub(super) fn of_reply(binding: &Binding, codec: &Codec, message: &Message) -> R
     if mapping.status_text {
         reply.status_text = message.mapped_header(STATUS_TEXT, HeaderPick::Repeated(0))?;
     }
-    map_out(&mapping.response_headers, message, &mut reply.headers)?;
+    mapping.response_headers.iter().try_for_each(|header| header.map_out(message, &mut reply.headers))?;
     Ok(reply)
 }

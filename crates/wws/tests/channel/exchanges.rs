@@ -4,7 +4,7 @@ use crate::echo::{ECHO, Echo, REPLY, bindings, serve};
 use std::time::Duration;
 use wws::{
     ErrorCode,
-    channel::{Binding, Channel, ChannelType, Listener, TransferMode},
+    channel::{Binding, Channel, ChannelType, HeaderMapping, Listener, Separator, TransferMode},
     soap::{Encoding, EndpointAddress, Fault, FaultError, HeaderAttributes, HeaderPick, Message, Version},
     typed::Name,
 };
@@ -312,8 +312,9 @@ async fn binary_messages_with_addressing_have_the_content_type_of_wcf() {
 #[tokio::test]
 async fn mapped_headers_verb_and_status_of_raw_messages() {
     let mut binding = Binding::http().with_encoding(Encoding::Raw);
-    binding.http.mapping.request_headers = vec!["X-Question".to_owned()];
-    binding.http.mapping.response_headers = vec!["X-Answer".to_owned()];
+    binding.http.mapping.request_headers =
+        vec!["X-Question".into(), HeaderMapping::new("X-Tags").separated(Separator::Comma).quoted()];
+    binding.http.mapping.response_headers = vec!["X-Answer".into()];
     binding.http.mapping.verb = true;
     binding.http.mapping.status_code = true;
     let listener = Listener::open(&binding, "http://127.0.0.1:0/raw").await.unwrap();
@@ -324,6 +325,8 @@ async fn mapped_headers_verb_and_status_of_raw_messages() {
         let mut reader = channel.read_message_start(&mut request).await.unwrap().unwrap();
         assert_eq!(request.mapped_header("Verb", HeaderPick::Only).unwrap().as_deref(), Some("PUT"));
         assert_eq!(request.mapped_header("X-Question", HeaderPick::Only).unwrap().as_deref(), Some("why?"));
+        let tag = |i| request.mapped_header("X-Tags", HeaderPick::Repeated(i)).unwrap();
+        assert_eq!([tag(0), tag(1), tag(2)], [Some("a, b".to_owned()), Some("c".to_owned()), None]);
         let mut body = [0; 16];
         let count = reader.read_bytes(&mut body).unwrap();
         assert_eq!(&body[..count], b"raw bytes");
@@ -342,6 +345,8 @@ async fn mapped_headers_verb_and_status_of_raw_messages() {
         let mut message = channel.request_message("").unwrap();
         message.add_mapped_header("Verb", "PUT").unwrap();
         message.add_mapped_header("X-Question", "why?").unwrap();
+        message.add_mapped_header("X-Tags", "a, b").unwrap();
+        message.add_mapped_header("X-Tags", "c").unwrap();
         let mut writer = channel.write_message_start(&mut message).await.unwrap();
         writer.bytes(b"raw bytes").unwrap();
         channel.write_message_end(&mut message, writer).await.unwrap();
