@@ -7,7 +7,7 @@ use crate::{
     soap::{Encoding, EnvelopeVersion, Version},
     transport::{
         Timeouts,
-        http::{CookieMode, Proxy, Redirects},
+        http::{CookieMode, Http2Options, HttpVersion, Proxy, Redirects},
         tcp::{StreamLayer, TcpOptions},
         tls::{TlsClient, TlsServer},
         udp::UdpOptions,
@@ -174,6 +174,11 @@ impl fmt::Debug for Spill {
 /// Properties of HTTP channels.
 #[derive(Clone, Debug)]
 pub struct HttpProperties {
+    /// Which versions of HTTP are spoken. Ours. By default over https what both ends can, and over plain http HTTP/1.1
+    /// where we connect and both where we listen.
+    pub version: HttpVersion,
+    /// Quotas of connections of HTTP/2. Ours.
+    pub http2: Http2Options,
     /// Which proxy to use: `HTTP_PROXY_SETTING_MODE`, `CUSTOM_HTTP_PROXY` (P.5 #40, #41).
     pub proxy: Proxy,
     /// Whether to handle cookies: `COOKIE_MODE` (P.5 #39).
@@ -192,6 +197,8 @@ pub struct HttpProperties {
 impl Default for HttpProperties {
     fn default() -> Self {
         HttpProperties {
+            version: HttpVersion::default(),
+            http2: Http2Options::default(),
             proxy: Proxy::default(),
             cookies: CookieMode::default(),
             redirects: Redirects::default(),

@@ -60,6 +60,8 @@ impl HttpRequestChannel {
             tcp: binding.tcp.clone(),
             timeouts: binding.timeouts,
             tls: binding.tls.clone(),
+            version: binding.http.version,
+            http2: binding.http.http2,
             proxy: binding.http.proxy.clone(),
             cookies: binding.http.cookies,
             redirects: binding.http.redirects.clone(),

@@ -343,6 +343,8 @@ impl HttpListener {
             tcp: binding.tcp.clone(),
             timeouts,
             tls: binding.server_tls.clone().filter(|_| scheme == Scheme::Https),
+            version: binding.http.version,
+            http2: binding.http.http2,
             max_connections: binding.listener.max_connections,
             backlog: binding.listener.max_waiting,
             refusals: refusals(binding),

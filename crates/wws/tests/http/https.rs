@@ -8,7 +8,7 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use wws::{
     ErrorCode,
     transport::{
-        http::{CustomProxy, Listener, ListenerOptions, Proxy},
+        http::{CustomProxy, HttpVersion, Listener, ListenerOptions, Proxy, Request, Version},
         tls::{Certificates, ClientCertificates, Identity, TlsClient, TlsOptions, TlsServer},
     },
 };
@@ -56,6 +56,72 @@ async fn requests_over_tls() {
     // Plain HTTP to a TLS port.
     let plain = format!("http://localhost:{port}/x");
     assert!(post(&client(|_| ()), &plain).await.is_err());
+}
+
+/// ALPN (RFC 9113 3.2): HTTP/2 if both can.
+#[tokio::test]
+async fn the_version_is_negotiated() {
+    use HttpVersion::{Http2, Http11, Negotiate};
+    for (ours, theirs, expected) in [
+        (Negotiate, Negotiate, Ok(Version::HTTP_2)),
+        (Http2, Negotiate, Ok(Version::HTTP_2)),
+        (Negotiate, Http2, Ok(Version::HTTP_2)),
+        (Http2, Http2, Ok(Version::HTTP_2)),
+        (Http11, Negotiate, Ok(Version::HTTP_11)),
+        (Negotiate, Http11, Ok(Version::HTTP_11)),
+        (Http11, Http11, Ok(Version::HTTP_11)),
+        (Http2, Http11, Err(ErrorCode::NotSupported)),
+    ] {
+        let (server, good) = tls();
+        let options = ListenerOptions { tls: Some(server), version: theirs, ..ListenerOptions::default() };
+        let listener = Listener::open("https://127.0.0.1:0/", options).unwrap();
+        let url = format!("https://localhost:{}/x", listener.local_address().port());
+        tokio::spawn(serve(listener));
+        let client = client(|o| {
+            o.tls = Some(good);
+            o.version = ours;
+        });
+        // Twice: what was learned by the first is used for the second.
+        for _ in 0..2 {
+            let mut got = client.send(Request::post(&url, "text/xml"), &["<a/>".into()]).await;
+            if let Ok(response) = &mut got {
+                assert_eq!(response.body.collect().await.unwrap().concat(), b"<a/>");
+            }
+            let got = got.map(|response| response.version).map_err(|error| error.code());
+            assert_eq!(got, expected, "{ours:?} {theirs:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_at_once_share_what_the_first_negotiates() {
+    for (version, most) in [(HttpVersion::Negotiate, 1), (HttpVersion::Http11, 20)] {
+        let (server, good) = tls();
+        let options = ListenerOptions { tls: Some(server), version, ..ListenerOptions::default() };
+        let listener = Listener::open("https://127.0.0.1:0/", options).unwrap();
+        let url = format!("https://localhost:{}/x", listener.local_address().port());
+        let client = client(|o| o.tls = Some(good));
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let (client, url) = (client.clone(), url.clone());
+                tokio::spawn(async move { post(&client, &url).await.unwrap() })
+            })
+            .collect();
+        // Nobody is answered before all have asked.
+        let mut exchanges = Vec::new();
+        for _ in 0..20 {
+            exchanges.push(listener.accept().await.unwrap());
+        }
+        let connections: std::collections::BTreeSet<u64> =
+            exchanges.iter().map(|exchange| exchange.connection_id).collect();
+        assert_eq!(connections.len(), most, "{version:?}");
+        for exchange in exchanges {
+            echo(exchange).await;
+        }
+        for call in calls {
+            assert_eq!(call.await.unwrap(), b"<a/>");
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod bare;
 mod bodies;
 mod connections;
 mod hostile;
+mod http2;
 mod https;
 mod peers;
 mod policies;

@@ -1,6 +1,5 @@
 //! Bodies that we send: whole ones, and streams with back-pressure.
 
-use super::failure::End;
 use crate::{
     Error, ErrorCode, Result,
     encoder::EncoderChain,
@@ -13,32 +12,31 @@ use std::{
     fmt,
     future::poll_fn,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Chunks that wait between a sender and the connection.
 const WAITING: usize = 2;
 
+/// Octets that are handed over at once where every step is watched: over HTTP/2, where a peer may open no window.
+pub(super) const PIECE: usize = 65_536;
+
 /// A body on its way into a connection.
 pub(super) enum Outgoing {
-    /// `taken` closes once the connection has taken the last chunk.
+    /// `taken` closes once the connection has taken the last chunk; `progress` makes it take pieces, and is told of each.
     Whole {
         chunks: VecDeque<Bytes>,
         left: u64,
         taken: Option<oneshot::Sender<()>>,
+        progress: Option<Arc<Notify>>,
     },
     Streamed {
         pieces: mpsc::Receiver<Piece>,
         left: Option<u64>,
         ended: bool,
     },
-}
-
-/// The end of a connection that takes requests.
-pub(super) struct SendRequest {
-    pub(super) sender: hyper::client::conn::http1::SendRequest<Outgoing>,
-    pub(super) end: End,
 }
 
 /// What a stream is made of. One that stops without its end is cut, and the connection with it.
@@ -55,7 +53,7 @@ impl Outgoing {
     pub(super) fn whole(chunks: impl IntoIterator<Item = Bytes>) -> Self {
         let chunks: VecDeque<Bytes> = chunks.into_iter().filter(|chunk| !chunk.is_empty()).collect();
         let left = chunks.iter().map(|chunk| chunk.len() as u64).sum();
-        Outgoing::Whole { chunks, left, taken: None }
+        Outgoing::Whole { chunks, left, taken: None, progress: None }
     }
 
     /// A whole body, and what closes once the connection has taken it, or has given it up.
@@ -66,6 +64,14 @@ impl Outgoing {
             *taken = Some(sender).filter(|_| !chunks.is_empty());
         }
         (receiver, body)
+    }
+
+    /// The same body taken in pieces, each of which is told.
+    pub(super) fn telling(mut self, told: &Arc<Notify>) -> Self {
+        if let Outgoing::Whole { progress, .. } = &mut self {
+            *progress = Some(told.clone());
+        }
+        self
     }
 
     /// A stream and the end that feeds it. With a size it has a Content-Length, without it is sent in chunks.
@@ -81,8 +87,14 @@ impl Body for Outgoing {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
         match &mut *self {
-            Outgoing::Whole { chunks, left, taken } => {
-                let chunk = chunks.pop_front();
+            Outgoing::Whole { chunks, left, taken, progress } => {
+                let chunk = match (&*progress, chunks.front_mut()) {
+                    (Some(_), Some(chunk)) if chunk.len() > PIECE => Some(chunk.split_to(PIECE)),
+                    _ => chunks.pop_front(),
+                };
+                if let Some(progress) = progress {
+                    progress.notify_one();
+                }
                 if chunks.is_empty() {
                     *taken = None;
                 }
@@ -128,7 +140,8 @@ impl Body for Outgoing {
 
 /// Feeds a body piece by piece, and waits while the connection takes no more.
 ///
-/// Dropping it before [`finish`](Self::finish) cuts the message: the peer sees a broken connection, not an end.
+/// Dropping it before [`finish`](Self::finish) cuts the message: the peer sees a broken connection, not an end; over
+/// HTTP/2 a stream that was reset.
 ///
 /// # Cancelling
 /// If the future of [`write`](Self::write) is dropped, part of its chunks may be lost: drop the sender too.

@@ -1,7 +1,7 @@
 //! A request whose body is streamed, and responses.
 
 use super::{
-    BodySender, HeaderMap, IncomingBody, StatusCode,
+    BodySender, HeaderMap, IncomingBody, StatusCode, Version,
     client::{Head, Shared},
     incoming::Reading,
     pool::Lease,
@@ -112,6 +112,8 @@ impl fmt::Debug for Call {
 /// The head of a response, and its body to read.
 #[derive(Debug)]
 pub struct Response {
+    /// The version of HTTP.
+    pub version: Version,
     /// The status.
     pub status: StatusCode,
     /// The text behind the status, if the server sent one of its own.
@@ -134,7 +136,13 @@ impl Response {
         }
         let reason = parts.extensions.get::<hyper::ext::ReasonPhrase>();
         let status_text = reason.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
-        Ok(Response { status: parts.status, status_text, headers: parts.headers, body })
+        Ok(Response {
+            version: parts.version,
+            status: parts.status,
+            status_text,
+            headers: parts.headers,
+            body,
+        })
     }
 
     /// The response if it carries a message, a fault among them, or is empty because the request was one-way.

@@ -3,19 +3,21 @@
 use super::{
     Call, HeaderMap, HeaderValue, Method, Response,
     body::{Outgoing, encode},
-    connect::{authority, connect, target},
+    connect::{authority, target},
     cookies::Jar,
     header,
     incoming::Reading,
     pool::{Lease, Place, Pool},
     proxy::{Proxies, Proxy},
     redirect::{MOST, Redirects},
+    sender::{Sender, Sent, Unprocessed},
+    version::{Http2Options, HttpVersion},
 };
 use crate::{
     Error, ErrorCode, Result,
     encoder::{Codecs, EncoderChain},
     transport::{
-        Abort, Chunk, Timeouts,
+        Abort, BoxStream, Chunk, Timeouts, Upgraded,
         listener_url::endpoint,
         tcp::TcpOptions,
         timeouts::Step,
@@ -30,6 +32,10 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, SystemTime},
 };
+use tokio::sync::Notify;
+
+/// How often a request is sent that servers do not process.
+const MOST_TRIES: u32 = 3;
 
 /// Whether a client handles cookies: `WS_CHANNEL_PROPERTY_COOKIE_MODE` (WWSAPI P.5 #39).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +56,10 @@ pub struct ClientOptions {
     pub timeouts: Timeouts,
     /// TLS for https; the platform's roots by default.
     pub tls: Option<TlsClient>,
+    /// Which versions of HTTP are spoken; over https what the server chooses, else HTTP/1.1.
+    pub version: HttpVersion,
+    /// Quotas of connections of HTTP/2.
+    pub http2: Http2Options,
     /// Which proxy to use.
     pub proxy: Proxy,
     /// Whether to handle cookies.
@@ -59,7 +69,7 @@ pub struct ClientOptions {
     /// Message encoders and decoders.
     pub codecs: Codecs,
     /// Connections to one server at the same time: `MAX_HTTP_SERVER_CONNECTIONS` (P.5 #32), no limit. Further
-    /// requests wait, within `CONNECT_TIMEOUT`.
+    /// requests wait, within `CONNECT_TIMEOUT`. One of HTTP/2 serves many requests.
     pub max_connections: Option<usize>,
     /// How long an unused connection is kept; 90 s.
     pub idle_time: Duration,
@@ -75,6 +85,8 @@ impl Default for ClientOptions {
             tcp: TcpOptions::default(),
             timeouts: Timeouts::default(),
             tls: None,
+            version: HttpVersion::default(),
+            http2: Http2Options::default(),
             proxy: Proxy::default(),
             cookies: CookieMode::default(),
             redirects: Redirects::default(),
@@ -128,7 +140,7 @@ impl Request {
 
 /// Sends requests. Clones share connections and cookies.
 #[derive(Clone, Debug)]
-pub struct Client(Arc<Shared>);
+pub struct Client(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
     pub(super) options: ClientOptions,
@@ -137,8 +149,8 @@ pub(super) struct Shared {
     jar: Mutex<Jar>,
     /// Where the last request went.
     target: Mutex<Option<Arc<Target>>>,
-    /// TLS with the platform's roots, made when it is first needed.
-    platform_tls: OnceLock<TlsClient>,
+    /// TLS that offers what is spoken, made when it is first needed.
+    tls: OnceLock<TlsClient>,
 }
 
 impl Client {
@@ -147,8 +159,8 @@ impl Client {
     pub fn new(options: ClientOptions) -> Result<Self> {
         let proxies = Proxies::new(&options.proxy)?;
         let pool = Pool::new(options.max_connections, options.idle_time);
-        let (jar, target, platform_tls) = (Mutex::default(), Mutex::default(), OnceLock::new());
-        Ok(Client(Arc::new(Shared { options, proxies, pool, jar, target, platform_tls })))
+        let (jar, target, tls) = (Mutex::default(), Mutex::default(), OnceLock::new());
+        Ok(Client(Arc::new(Shared { options, proxies, pool, jar, target, tls })))
     }
 
     /// Sends a request with a whole body and waits for the head of the response. Shared chunks reach the socket
@@ -188,14 +200,20 @@ impl Client {
         let head = Head::new(&self.0, request, &mut encoders)?;
         let on_wire = size.filter(|_| encoders.is_identity());
         let (pieces, body) = Outgoing::streamed(on_wire);
-        let mut lease = self.lease(&head).await?;
-        let (end, response) =
-            (lease.sender.end.clone(), lease.sender.sender.send_request(self.0.request(&head, body)?));
+        let mut lease = self.living_lease(&head).await?;
+        let end = lease.sender.end.clone();
+        let response = lease.sender.send(self.0.request(&head, body, &lease)?);
         let response = Box::pin(async move {
-            match response.await {
-                Ok(response) => Ok(response),
-                Err(error) => Err(end.explain(error).await),
-            }
+            let error = match response.await {
+                Ok(response) => return Ok(response),
+                Err(failed) => failed.into_error(),
+            };
+            let unprocessed = Unprocessed::of(&error);
+            let error = end.explain(error).await;
+            Err(match unprocessed {
+                Some(_) => error.context("the body was streamed, so that it cannot be sent again"),
+                None => error,
+            })
         });
         let sender = super::BodySender::new(
             pieces,
@@ -210,29 +228,42 @@ impl Client {
     async fn send_once(&self, head: &Head, body: &[Bytes]) -> Result<Response> {
         let abort = &head.request.abort;
         let limit = self.0.options.timeouts.limit(Step::ReceiveResponse);
+        let mut tries = 0;
         loop {
             let mut lease = self.lease(head).await?;
             let reused = lease.reused;
-            let (taken, body) = Outgoing::watched(body.iter().cloned());
-            let mut response = pin!(lease.sender.sender.try_send_request(self.0.request(head, body)?));
-            // The limit is for the answer; how long the request takes is for SEND_TIMEOUT.
-            let early = abort.run(async {
-                tokio::select! {
-                    sent = response.as_mut() => Ok(Some(sent)),
-                    _ = taken => Ok(None),
+            let sent = if lease.sender.is_http2() {
+                // Boxed, because it is large.
+                Box::pin(self.send_stream(head, body, &mut lease)).await?
+            } else {
+                let (taken, body) = Outgoing::watched(body.iter().cloned());
+                let request = self.0.request(head, body, &lease)?;
+                let mut response = pin!(lease.sender.send(request));
+                // The limit is for the answer; how long the request takes is for SEND_TIMEOUT.
+                let early = abort.run(async {
+                    tokio::select! {
+                        sent = response.as_mut() => Ok(Some(sent)),
+                        _ = taken => Ok(None),
+                    }
+                });
+                match early.await? {
+                    Some(sent) => sent,
+                    None => limit.run(abort, async { Ok(response.await) }).await?,
                 }
-            });
-            let sent = match early.await? {
-                Some(sent) => sent,
-                None => limit.run(abort, async { Ok(response.await) }).await?,
             };
             match sent {
                 Ok(response) => return self.0.response(head, response, lease),
                 // If nothing of it went out, the server had closed the connection while it was idle.
                 Err(mut failed) => {
                     let unsent = failed.take_message().is_some();
-                    if !(unsent && reused) {
-                        let error = lease.sender.end.clone().explain(failed.into_error()).await;
+                    let error = failed.into_error();
+                    tries += 1;
+                    let again = match lease.sender.is_http2() {
+                        true => tries < MOST_TRIES && self.0.is_for_again(&lease, unsent, &error),
+                        false => unsent && reused,
+                    };
+                    if !again {
+                        let error = lease.sender.end.clone().explain(error).await;
                         return Err(error.context(head.context()));
                     }
                 }
@@ -240,37 +271,92 @@ impl Client {
         }
     }
 
-    /// A connection to the server, kept or new, within `CONNECT_TIMEOUT`.
-    async fn lease(&self, head: &Head) -> Result<Lease> {
-        let abort = &head.request.abort;
-        let lease = async {
-            let place = head.target.place.clone();
-            let permit = place.permit().await?;
-            Ok(match place.idle().await {
-                Some(sender) => Lease { sender, reused: true, place, permit },
-                None => {
-                    // Boxed, because it is large, and rare.
-                    let sender = Box::pin(connect(&self.0, &head.target.url, abort)).await?;
-                    Lease { sender, reused: false, place, permit }
-                }
-            })
-        };
-        let limit = self.0.options.timeouts.limit(Step::Connect);
-        limit.run(abort, lease).await.map_err(|e| e.context(head.context()))
+    /// Sends a request on its stream. Every piece of the body must get its window in time: the connection as a whole may
+    /// go on while a stream does not.
+    async fn send_stream(&self, head: &Head, body: &[Bytes], lease: &mut Lease) -> Result<Sent> {
+        let (abort, timeouts) = (&head.request.abort, &self.0.options.timeouts);
+        let (mut taken, body) = Outgoing::watched(body.iter().cloned());
+        let progress = Arc::new(Notify::new());
+        let request = self.0.request(head, body.telling(&progress), lease)?;
+        let mut response = pin!(lease.sender.send(request));
+        loop {
+            let step = async {
+                Ok(tokio::select! {
+                    sent = response.as_mut() => Progress::Sent(sent),
+                    _ = &mut taken => Progress::Taken,
+                    () = progress.notified() => Progress::Piece,
+                })
+            };
+            match timeouts.limit(Step::Send).run(abort, step).await? {
+                Progress::Sent(sent) => return Ok(sent),
+                Progress::Taken => break,
+                Progress::Piece => {}
+            }
+        }
+        timeouts.limit(Step::ReceiveResponse).run(abort, async { Ok(response.await) }).await
     }
 }
 
+/// How far a request is.
+#[expect(clippy::large_enum_variant, reason = "it is looked at where it is made")]
+enum Progress {
+    /// It has its answer, or failed.
+    Sent(Sent),
+    /// The connection has all of it.
+    Taken,
+    /// The connection has a further piece of it.
+    Piece,
+}
+
 impl Shared {
-    pub(super) fn tls(&self) -> Result<&TlsClient> {
-        if let Some(tls) = &self.options.tls {
-            return Ok(tls);
-        }
-        if self.platform_tls.get().is_none() {
-            let tls = TlsClient::new(TlsOptions::default())?;
+    fn tls(&self) -> Result<&TlsClient> {
+        if self.tls.get().is_none() {
+            let tls = match &self.options.tls {
+                Some(tls) => tls.clone(),
+                None => TlsClient::new(TlsOptions::default())?,
+            };
             // Another request may have made it at the same time; they are equal.
-            let _ = self.platform_tls.set(tls);
+            let _ = self.tls.set(tls.offering(self.options.version.protocols()));
         }
-        self.platform_tls.get().ok_or_else(|| Error::operation("TLS is not ready"))
+        self.tls.get().ok_or_else(|| Error::operation("TLS is not ready"))
+    }
+
+    /// TLS with the server, and the protocol that it chose.
+    pub(super) async fn connect_tls(
+        &self,
+        stream: BoxStream,
+        host: &str,
+        version: HttpVersion,
+    ) -> Result<(Upgraded, Option<Vec<u8>>)> {
+        let tls = self.tls()?;
+        if version == self.options.version {
+            return tls.connect_chosen(stream, host).await;
+        }
+        tls.offering(version.protocols()).connect_chosen(stream, host).await
+    }
+
+    /// Whether requests to this server may share a connection of HTTP/2.
+    pub(super) fn may_share(&self, target: &Target) -> bool {
+        match self.options.version {
+            HttpVersion::Http11 => false,
+            HttpVersion::Http2 => true,
+            HttpVersion::Negotiate => target.url.scheme == Scheme::Https && !target.place.is_http1(),
+        }
+    }
+
+    /// Whether a request that failed is to be sent again, because the server says that it did not process it.
+    fn is_for_again(&self, lease: &Lease, unsent: bool, error: &hyper::Error) -> bool {
+        let Sender::Http2(stream) = &lease.sender.sender else { return false };
+        match Unprocessed::of(error) {
+            Some(Unprocessed::Stream) => {}
+            Some(Unprocessed::Http11Required) if self.options.version == HttpVersion::Negotiate => {
+                lease.place.set_http1();
+            }
+            Some(Unprocessed::GoingAway) => stream.retire(),
+            None if unsent => stream.retire(),
+            _ => return false,
+        }
+        true
     }
 
     /// The response to a request, its cookies taken.
@@ -304,12 +390,18 @@ impl Shared {
         Ok(target)
     }
 
-    fn request(&self, head: &Head, body: Outgoing) -> Result<http::Request<Outgoing>> {
+    fn request(&self, head: &Head, body: Outgoing, lease: &Lease) -> Result<http::Request<Outgoing>> {
         let mut request = http::Request::new(body);
         *request.method_mut() = head.request.method.clone();
-        *request.uri_mut() = head.target.uri.clone();
         *request.headers_mut() = head.request.headers.clone();
-        request.headers_mut().insert(header::HOST, head.target.host.clone());
+        if lease.sender.is_http2() {
+            // RFC 9113 8.3.1: the whole URL, whose authority takes the place of Host.
+            *request.version_mut() = http::Version::HTTP_2;
+            *request.uri_mut() = head.target.absolute.clone();
+        } else {
+            *request.uri_mut() = head.target.uri.clone();
+            request.headers_mut().insert(header::HOST, head.target.host.clone());
+        }
         if let Some(authorization) = &head.target.proxy_authorization {
             request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
         }
@@ -338,20 +430,26 @@ pub(super) struct Target {
     pub(super) url: Url,
     /// What stands in the request line.
     uri: http::Uri,
+    /// With scheme and authority.
+    absolute: http::Uri,
     host: HeaderValue,
     /// For a proxy of plain HTTP.
     proxy_authorization: Option<HeaderValue>,
-    place: Arc<Place>,
+    pub(super) place: Arc<Place>,
 }
 
 impl Target {
     fn new(shared: &Shared, text: String) -> Result<Self> {
         let url = endpoint(&text, &[Scheme::Http, Scheme::Https])?;
         let proxy = shared.proxies.for_url(&url);
-        let target = target(proxy, &url)?;
-        let uri = target.parse().map_err(|e| {
-            Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
-        })?;
+        let parse = |target: String| {
+            target.parse::<http::Uri>().map_err(|e| {
+                Error::new(ErrorCode::InvalidEndpointUrl, format!("{target:?} is no request target: {e}"))
+            })
+        };
+        let uri = parse(target(proxy, &url)?)?;
+        let scheme = if url.scheme == Scheme::Https { "https" } else { "http" };
+        let absolute = parse(format!("{scheme}://{}{}", authority(&url), target(None, &url)?))?;
         let authorization = proxy.and_then(|proxy| proxy.authorization.as_deref());
         let authorization = authorization.filter(|_| url.scheme == Scheme::Http);
         Ok(Target {
@@ -361,6 +459,7 @@ impl Target {
             text,
             url,
             uri,
+            absolute,
         })
     }
 }

@@ -1,12 +1,14 @@
 //! From a URL to a connection that takes requests: TCP, proxy, TLS.
 
 use super::{
-    body::{Outgoing, SendRequest},
+    body::Outgoing,
     client::Shared,
     connection::Limited,
     failure::{End, hyper_error},
     proxy::Server,
+    sender::{Http2Connection, SendRequest, Sender},
     status,
+    version::{self, HttpVersion},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -18,30 +20,64 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::sync::watch;
 
-/// Connects to the server of `url`, through the proxy if there is one for it.
-pub(super) async fn connect(shared: &Shared, url: &Url, abort: &Abort) -> Result<SendRequest> {
+/// A connection that is ready for requests.
+pub(super) enum Connected {
+    /// For one request after the other.
+    Http1(SendRequest),
+    /// For all at once.
+    Http2(Http2Connection),
+}
+
+/// Connects to the server of `url`, through the proxy if there is one for it. What is spoken is for `version` to say,
+/// and for the server.
+pub(super) async fn connect(
+    shared: &Shared,
+    url: &Url,
+    version: HttpVersion,
+    abort: &Abort,
+) -> Result<Connected> {
     let proxy = shared.proxies.for_url(url);
+    let is_https = url.scheme == Scheme::Https;
+    if proxy.is_some() && !is_https && version == HttpVersion::Http2 {
+        let text = "a proxy of plain HTTP speaks HTTP/1.1; use https, HTTP/1.1 or no proxy";
+        return Err(Error::new(ErrorCode::NotSupported, text));
+    }
     let mut stream = match proxy {
         Some(server) => connect_tcp(shared, &server.host, server.port, abort).await.map_err(|e| {
             Error::new(ErrorCode::ProxyFailure, format!("the proxy cannot be reached: {e}")).caused_by(e)
         })?,
         None => connect_tcp(shared, url.host_name(), port(url), abort).await?,
     };
-    if url.scheme == Scheme::Https {
+    let mut is_http2 = version == HttpVersion::Http2;
+    if is_https {
         if let Some(proxy) = proxy {
             stream = tunnel(shared, proxy, stream, url).await?;
         }
-        stream = shared.tls()?.connect(stream, url.host_name()).await?.stream;
+        let (upgraded, chosen) = shared.connect_tls(stream, url.host_name(), version).await?;
+        stream = upgraded.stream;
+        let speaks_http2 = version::is_http2(chosen.as_deref());
+        if is_http2 && !speaks_http2 {
+            let text = "the server does not speak HTTP/2 over TLS; allow HTTP/1.1";
+            return Err(Error::new(ErrorCode::NotSupported, text));
+        }
+        is_http2 = speaks_http2;
     }
-    let (sender, connection) = handshake(shared, shared.options.tcp.wrap(stream)).await?;
-    let (ended, end) = watch::channel(None);
+    let (failed, failure) = watch::channel(None);
+    let stream = Limited::new(shared.options.tcp.wrap(stream), shared.options.timeouts.send);
+    let end = End::new(failure, is_http2);
+    if is_http2 {
+        let options = &shared.options;
+        let connection = Http2Connection::new(stream, options, end, failed).await?;
+        return Ok(Connected::Http2(connection));
+    }
+    let (sender, connection) = handshake(shared, stream).await?;
     tokio::spawn(async move {
         // Told to the request that is under way, if it has not heard of it otherwise.
         if let Err(error) = connection.await {
-            ended.send_replace(Some(hyper_error(error)));
+            failed.send_replace(Some(hyper_error(error)));
         }
     });
-    Ok(SendRequest { sender, end: End(end) })
+    Ok(Connected::Http1(SendRequest { sender: Sender::Http1(sender), end }))
 }
 
 /// The request target on this connection: a proxy of plain HTTP wants the whole URL.
@@ -77,14 +113,12 @@ async fn connect_tcp(shared: &Shared, host: &str, port: u16, abort: &Abort) -> R
     Ok(Box::new(Quiet(stream)))
 }
 
-type Sender = http1::SendRequest<Outgoing>;
 type Connection = http1::Connection<TokioIo<Limited>, Outgoing>;
 
-async fn handshake(shared: &Shared, stream: BoxStream) -> Result<(Sender, Connection)> {
-    let limited = Limited::new(stream, shared.options.timeouts.send);
+async fn handshake(shared: &Shared, stream: Limited) -> Result<(http1::SendRequest<Outgoing>, Connection)> {
     http1::Builder::new()
         .max_header_size(shared.options.max_response_headers_size)
-        .handshake(TokioIo::new(limited))
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(hyper_error)
 }
@@ -92,7 +126,8 @@ async fn handshake(shared: &Shared, stream: BoxStream) -> Result<(Sender, Connec
 /// Asks the proxy for a tunnel to the server (RFC 9110 9.3.6).
 async fn tunnel(shared: &Shared, proxy: &Server, stream: BoxStream, url: &Url) -> Result<BoxStream> {
     let to = format!("{}:{}", url.host, port(url));
-    let (mut sender, connection) = handshake(shared, stream).await?;
+    let (mut sender, connection) =
+        handshake(shared, Limited::new(stream, shared.options.timeouts.send)).await?;
     tokio::spawn(async move {
         let _ = connection.with_upgrades().await;
     });

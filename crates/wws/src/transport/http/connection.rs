@@ -1,6 +1,10 @@
-//! A stream whose writes may not stall for ever.
+//! A stream whose writes may not stall for ever, and a look at what it begins with.
 
-use crate::{Error, ErrorCode, transport::BoxStream};
+use crate::{
+    Error, ErrorCode,
+    transport::{BoxStream, error::connection_error_of},
+};
+use bytes::{Buf, Bytes, BytesMut};
 use std::{
     future::Future,
     io::{self, IoSlice},
@@ -9,9 +13,15 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
+    sync::watch,
     time::Sleep,
 };
+
+/// What a client of HTTP/2 says first (RFC 9113 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// Octets that are read to see what a connection begins with: a small request with its head.
+const START: usize = 4096;
 
 /// Fails a write that makes no progress within `limit`: a peer that does not read would hold the connection else,
 /// with what is queued for it.
@@ -19,14 +29,61 @@ pub(super) struct Limited {
     stream: BoxStream,
     limit: Option<Duration>,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// What was read to see what it begins with.
+    start: Bytes,
+    /// Is told why the stream failed: over HTTP/2 the library below keeps only the words of an error.
+    failure: Option<watch::Sender<Option<Error>>>,
+}
+
+/// Tells why a connection failed, if nobody has yet.
+pub(super) fn tell(failure: &watch::Sender<Option<Error>>, why: impl FnOnce() -> Error) {
+    failure.send_if_modified(|known| {
+        let is_news = known.is_none();
+        known.get_or_insert_with(why);
+        is_news
+    });
 }
 
 impl Limited {
     pub(super) fn new(stream: BoxStream, limit: Option<Duration>) -> Self {
-        Limited { stream, limit, stalled: None }
+        Limited { stream, limit, stalled: None, start: Bytes::new(), failure: None }
+    }
+
+    /// The same that tells why it failed.
+    pub(super) fn telling(self, failure: watch::Sender<Option<Error>>) -> Self {
+        Limited { failure: Some(failure), ..self }
+    }
+
+    /// Whether the peer begins with the preface of HTTP/2. What was read to see that is read again afterwards.
+    pub(super) async fn begins_with_http2(&mut self) -> io::Result<bool> {
+        let mut start = BytesMut::with_capacity(START);
+        let is_http2 = loop {
+            let count = self.stream.read_buf(&mut start).await?;
+            let known = start.len().min(PREFACE.len());
+            if count == 0 || start.get(..known) != PREFACE.get(..known) {
+                break false;
+            }
+            if known == PREFACE.len() {
+                break true;
+            }
+        };
+        self.start = start.freeze();
+        Ok(is_http2)
+    }
+
+    fn tell<T>(&self, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if let (Poll::Ready(Err(error)), Some(failure)) = (&done, &self.failure) {
+            tell(failure, || connection_error_of(error));
+        }
+        done
     }
 
     fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        let watched = self.limit(cx, written);
+        self.tell(watched)
+    }
+
+    fn limit<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         let (Poll::Pending, Some(limit)) = (&written, self.limit) else {
             self.stalled = None;
             return written;
@@ -46,7 +103,17 @@ impl AsyncRead for Limited {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        if !self.start.is_empty() {
+            let count = self.start.len().min(buf.remaining());
+            buf.put_slice(self.start.get(..count).unwrap_or_default());
+            self.start.advance(count);
+            if self.start.is_empty() {
+                self.start = Bytes::new();
+            }
+            return Poll::Ready(Ok(()));
+        }
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.tell(read)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A request that a listener has accepted, and its reply.
 
 use super::{
-    BodySender, HeaderMap, IncomingBody, Method, StatusCode,
+    BodySender, HeaderMap, IncomingBody, Method, StatusCode, Version,
     body::{Outgoing, encode},
     client::header_value,
     header,
@@ -18,10 +18,12 @@ use tokio::sync::oneshot;
 
 /// A request, its body to read, and the way to answer. Body and answer may be streamed at the same time.
 ///
-/// Dropping the [`Responder`] closes the connection without an answer.
+/// Dropping the [`Responder`] closes the connection without an answer; over HTTP/2 only its stream.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Exchange {
+    /// The version of HTTP.
+    pub version: Version,
     /// The method.
     pub method: Method,
     /// The URL that the client asked for: `WS_CHANNEL_PROPERTY_TRANSPORT_URL` (WWSAPI P.5 #27).
@@ -45,7 +47,7 @@ pub struct Exchange {
 pub struct Reply {
     /// The status: 200, or 500 for a fault.
     pub status: StatusCode,
-    /// Another text behind the status than the usual one.
+    /// Another text behind the status than the usual one. HTTP/2 has none.
     pub status_text: Option<String>,
     /// The content type of the message, before encoders change it.
     pub content_type: Option<String>,

@@ -211,7 +211,7 @@ impl IncomingBody {
             let frame = poll_fn(|cx| Pin::new(&mut self.body).poll_frame(cx)).await;
             let Some(frame) = frame else { return Ok(None) };
             // Frames that are not data are trailers, which mean nothing here.
-            let Ok(octets) = frame.map_err(body_error)?.into_data() else { continue };
+            let Ok(octets) = frame.map_err(|error| self.failed(error))?.into_data() else { continue };
             self.received = self.received.saturating_add(octets.len() as u64);
             if self.received > self.max_size {
                 return Err(over_limit(self.received, self.max_size));
@@ -220,6 +220,14 @@ impl IncomingBody {
                 return Ok(Some(octets));
             }
         }
+    }
+
+    fn failed(&self, error: hyper::Error) -> Error {
+        let error = match &self.lease {
+            Some(lease) => lease.sender.end.explain_now(error),
+            None => hyper_error(error),
+        };
+        error.context("in the body of an HTTP message")
     }
 
     fn end(&mut self) {
@@ -244,10 +252,6 @@ fn over_limit(size: u64, limit: u64) -> Error {
         "a message of at least {size} octets, but the limit is {limit}; raise max_message_size \
          (MAX_BUFFERED_MESSAGE_SIZE, MAX_STREAMED_MESSAGE_SIZE)"
     ))
-}
-
-fn body_error(error: hyper::Error) -> Error {
-    hyper_error(error).context("in the body of an HTTP message")
 }
 
 impl fmt::Debug for IncomingBody {

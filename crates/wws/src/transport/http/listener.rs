@@ -3,6 +3,7 @@
 use super::{
     Exchange, Method, Refusals,
     port::{self, Port, Service},
+    version::{Http2Options, HttpVersion},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -33,11 +34,16 @@ pub struct ListenerOptions {
     pub timeouts: Timeouts,
     /// TLS for https, which needs it.
     pub tls: Option<TlsServer>,
+    /// Which versions of HTTP are spoken; both.
+    pub version: HttpVersion,
+    /// Quotas of connections of HTTP/2.
+    pub http2: Http2Options,
     /// Message encoders and decoders.
     pub codecs: Codecs,
     /// Connections to the port at the same time; 10,000. One more gets status 503.
     pub max_connections: usize,
-    /// How long a connection may be without a request, and the headers of one may take; 2 minutes.
+    /// How long a connection may be without a request, and the headers of one may take; 2 minutes. A connection of
+    /// HTTP/2 ends up to a quarter later.
     pub idle_time: Duration,
     /// The most octets of a request's headers: `MAX_HTTP_REQUEST_HEADERS_BUFFER_SIZE` (WWSAPI P.5 #49); 65,536.
     pub max_request_headers_size: usize,
@@ -63,6 +69,8 @@ impl Default for ListenerOptions {
             tcp: TcpOptions::default(),
             timeouts: Timeouts::of_listener(),
             tls: None,
+            version: HttpVersion::default(),
+            http2: Http2Options::default(),
             codecs: Codecs::default(),
             max_connections: 10_000,
             idle_time: Duration::from_secs(120),

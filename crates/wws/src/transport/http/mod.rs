@@ -1,4 +1,5 @@
-//! HTTP/1.1, both roles, plain and over TLS (`WS_HTTP_CHANNEL_BINDING`; WWSAPI M). Bodies are streamed both ways.
+//! HTTP/1.1 and HTTP/2, both roles, plain and over TLS (`WS_HTTP_CHANNEL_BINDING`; WWSAPI M). Bodies are streamed both
+//! ways.
 //!
 //! A [`Client`] keeps connections and cookies and sends requests; a [`Listener`] accepts [`Exchange`]s under a path,
 //! and several listeners share a port. What stands in the bodies is none of this module's business, but for message
@@ -35,23 +36,28 @@ mod exchange;
 mod failure;
 #[cfg(test)]
 pub(crate) mod for_tests;
+mod http2;
 mod incoming;
+mod lease;
 mod listener;
 mod pool;
 mod port;
 mod proxy;
 mod redirect;
 mod refusal;
+mod sender;
 mod status;
+mod version;
 
 pub use body::BodySender;
 pub use call::{Call, Response};
 pub use client::{Client, ClientOptions, CookieMode, Request};
 pub use exchange::{Exchange, Reply, Responder};
-pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 pub use incoming::IncomingBody;
 pub use listener::{Accepts, Listener, ListenerOptions};
 pub use proxy::{CustomProxy, Proxy};
 pub use redirect::{AgreeToRedirect, Redirects};
 pub use refusal::{Refusal, RefusalMessage, Refusals};
 pub(crate) use refusal::{plain as plain_refusal, unknown_content};
+pub use version::{Http2Options, HttpVersion};

@@ -1,18 +1,26 @@
-//! Connections that wait for their next request, and how many there may be.
+//! Connections that wait for their next request, those that requests share, and how many there may be.
 
-use super::body::SendRequest;
+use super::{
+    body::Outgoing,
+    failure::End,
+    sender::{SendRequest, Sender, Shared},
+};
 use crate::{
     Error, Result,
     url::{Scheme, Url},
 };
+use hyper::client::conn::http1;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, futures::Notified},
     time::Instant,
 };
 
@@ -38,11 +46,25 @@ pub(super) struct Place {
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
     idle_time: Duration,
+    /// The server chose HTTP/1.1, or asked for it.
+    is_http1: AtomicBool,
+    /// Those of HTTP/2.
+    shared: Mutex<Vec<Kept>>,
+    /// Held by the request that connects, for the others to share what it gets.
+    connecting: tokio::sync::Mutex<()>,
+    /// A stream is free, or a connection is there.
+    freed: Notify,
 }
 
 struct Idle {
-    sender: SendRequest,
+    sender: http1::SendRequest<Outgoing>,
+    end: End,
     since: Instant,
+}
+
+struct Kept {
+    connection: Arc<Shared>,
+    used: Instant,
 }
 
 impl Pool {
@@ -64,6 +86,10 @@ impl Pool {
             permits: Arc::new(Semaphore::new(self.max_connections)),
             idle: Mutex::default(),
             idle_time: self.idle_time,
+            is_http1: AtomicBool::new(false),
+            shared: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
+            freed: Notify::new(),
         });
         places.insert(key, place.clone());
         place
@@ -80,28 +106,89 @@ impl Place {
     /// A connection that is open and ready, the one that was used last.
     pub(super) async fn idle(&self) -> Option<SendRequest> {
         loop {
-            let mut sender = self.pop()?;
+            let Idle { mut sender, end, .. } = self.pop()?;
             // Just after a response the connection may not know yet that it is ready.
-            if sender.sender.ready().await.is_ok() {
-                return Some(sender);
+            if sender.ready().await.is_ok() {
+                return Some(SendRequest { sender: Sender::Http1(sender), end });
             }
         }
     }
 
-    fn pop(&self) -> Option<SendRequest> {
+    fn pop(&self) -> Option<Idle> {
         let mut idle = lock(&self.idle);
         idle.retain(|idle| idle.is_usable(self.idle_time));
-        idle.pop().map(|idle| idle.sender)
+        idle.pop()
     }
 
     fn has_idle(&self) -> bool {
         lock(&self.idle).iter().any(|idle| idle.is_usable(self.idle_time))
+            || lock(&self.shared).iter().any(|kept| kept.is_usable(self.idle_time))
+    }
+
+    /// Whether the server is known to speak HTTP/1.1 only.
+    pub(super) fn is_http1(&self) -> bool {
+        self.is_http1.load(Ordering::Acquire)
+    }
+
+    /// Remembers that.
+    pub(super) fn set_http1(&self) {
+        self.is_http1.store(true, Ordering::Release);
+    }
+
+    /// A stream of a connection of HTTP/2, if one is free.
+    pub(super) fn stream(self: &Arc<Self>) -> Option<SendRequest> {
+        let mut shared = lock(&self.shared);
+        shared.retain(|kept| kept.is_usable(self.idle_time));
+        shared.iter_mut().find_map(|kept| {
+            let stream = kept.connection.stream(self)?;
+            kept.used = Instant::now();
+            Some(stream)
+        })
+    }
+
+    /// Keeps a connection of HTTP/2 for all requests to share.
+    pub(super) fn share(&self, connection: Arc<Shared>) {
+        lock(&self.shared).push(Kept { connection, used: Instant::now() });
+        self.freed.notify_waiters();
+    }
+
+    /// Keeps this connection, or those that have ended, no longer.
+    pub(super) fn forget(&self, connection: &Arc<Shared>) {
+        lock(&self.shared).retain(|kept| !Arc::ptr_eq(&kept.connection, connection));
+    }
+
+    /// The same of all that have ended.
+    pub(super) fn forget_ended(&self) {
+        lock(&self.shared).retain(|kept| kept.connection.is_open());
+        self.freed.notify_waiters();
+    }
+
+    /// The turn to connect, and the permit for it.
+    pub(super) async fn turn(&self) -> Result<(tokio::sync::MutexGuard<'_, ()>, OwnedSemaphorePermit)> {
+        let turn = self.connecting.lock().await;
+        Ok((turn, self.permit().await?))
+    }
+
+    /// Somebody else may go on.
+    pub(super) fn freed(&self) {
+        self.freed.notify_one();
+    }
+
+    /// Waits until it is worth to look again.
+    pub(super) fn when_freed(&self) -> Notified<'_> {
+        self.freed.notified()
     }
 }
 
 impl Idle {
     fn is_usable(&self, idle_time: Duration) -> bool {
-        !self.sender.sender.is_closed() && self.since.elapsed() < idle_time
+        !self.sender.is_closed() && self.since.elapsed() < idle_time
+    }
+}
+
+impl Kept {
+    fn is_usable(&self, idle_time: Duration) -> bool {
+        self.connection.is_open() && !(self.connection.is_unused() && self.used.elapsed() >= idle_time)
     }
 }
 
@@ -111,21 +198,36 @@ impl fmt::Debug for Idle {
     }
 }
 
-/// A connection in use. Dropping it closes the connection.
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").field("used", &self.used).finish_non_exhaustive()
+    }
+}
+
+/// A connection in use, or a stream of one. Dropping it closes the connection of HTTP/1.1.
 pub(super) struct Lease {
     pub(super) sender: SendRequest,
-    /// It carried a request before.
+    /// The connection was there before.
     pub(super) reused: bool,
     pub(super) place: Arc<Place>,
-    pub(super) permit: OwnedSemaphorePermit,
+    /// A connection of HTTP/2 has it itself.
+    pub(super) permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Lease {
+    /// A stream of a connection of HTTP/2, if one is free.
+    pub(super) fn of_stream(place: &Arc<Place>) -> Option<Self> {
+        let sender = place.stream()?;
+        Some(Lease { sender, reused: true, place: place.clone(), permit: None })
+    }
+
     /// Puts the connection back for the next request.
     pub(super) fn give_back(self) {
-        let Lease { sender, place, permit, .. } = self;
-        if !sender.sender.is_closed() {
-            lock(&place.idle).push(Idle { sender, since: Instant::now() });
+        let Lease { sender: SendRequest { sender, end }, place, permit, .. } = self;
+        if let Sender::Http1(sender) = sender
+            && !sender.is_closed()
+        {
+            lock(&place.idle).push(Idle { sender, end, since: Instant::now() });
         }
         // Only now, so that whoever waits for it finds the connection.
         drop(permit);

@@ -5,11 +5,12 @@ use super::{
     body::Outgoing,
     connection::Limited,
     exchange::{Exchange, Responder},
-    header,
+    header, http2,
     incoming::{IncomingBody, Reading, text},
     listener::ListenerOptions,
     refusal::{refusal, unknown_content},
     status,
+    version::{HttpVersion, is_http2},
 };
 use crate::{
     Error, ErrorCode, Result,
@@ -23,7 +24,7 @@ use crate::{
     },
     url::Url,
 };
-use http::Request;
+use http::{Request, Version};
 use http_body::Body;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -56,6 +57,8 @@ static CONNECTION_IDS: AtomicU64 = AtomicU64::new(1);
 pub(super) struct Port {
     pub(super) address: SocketAddr,
     tls: Option<TlsServer>,
+    /// The same, which says what is spoken within.
+    http_tls: Option<TlsServer>,
     /// What the listener that opened the port said of connections.
     options: ListenerOptions,
     /// The most particular path first.
@@ -93,6 +96,7 @@ pub(super) fn open(
     let port = Arc::new(Port {
         address,
         tls: options.tls.clone(),
+        http_tls: options.tls.as_ref().map(|tls| tls.offering(options.version.protocols())),
         options: options.clone(),
         services: Mutex::new(vec![service]),
         closing: Abort::new(),
@@ -229,12 +233,33 @@ async fn serve(
     _permit: OwnedSemaphorePermit,
     is_busy: bool,
 ) {
-    let Ok(Upgraded { stream, peer_certificates }) = wrap(&port, stream).await else { return };
+    let Ok((upgraded, is_http2)) = wrap(&port, stream).await else { return };
+    let Upgraded { stream, peer_certificates } = upgraded;
+    let mut stream = Limited::new(port.options.tcp.wrap(stream), port.options.timeouts.send);
+    let is_http2 = match is_http2 {
+        Some(is_http2) => is_http2,
+        // RFC 9113 3.3: over plain TCP a client of HTTP/2 begins with its preface, and no other does.
+        None => {
+            let begins = tokio::time::timeout(port.options.idle_time, stream.begins_with_http2());
+            tokio::select! {
+                begins = begins => match begins {
+                    Ok(Ok(is_http2)) => is_http2,
+                    _ => return,
+                },
+                () = port.closing.aborted() => return,
+            }
+        }
+    };
     let (options, closing) = (port.options.clone(), port.closing.clone());
     let max_headers_size = port.max_headers_size();
     let id = CONNECTION_IDS.fetch_add(1, Ordering::Relaxed);
     let connection =
         Arc::new(Connection { port, id, peer, peer_certificates, is_busy, place: Mutex::default() });
+    if is_http2 {
+        let answer = |request| answer(connection.clone(), request);
+        // Boxed, because it is large, and most connections are not.
+        return Box::pin(http2::serve(stream, &options, max_headers_size, is_busy, &closing, answer)).await;
+    }
     let service = service_fn(move |request| answer(connection.clone(), request));
     let connection = http1::Builder::new()
         // Clients such as gSOAP close their sending side behind a last request.
@@ -243,10 +268,7 @@ async fn serve(
         .max_header_size(max_headers_size)
         .timer(TokioTimer::new())
         .header_read_timeout(options.idle_time)
-        .serve_connection(
-            TokioIo::new(Limited::new(options.tcp.wrap(stream), options.timeouts.send)),
-            service,
-        );
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
         // What went wrong is known to the exchange; nobody else asks.
@@ -256,12 +278,24 @@ async fn serve(
     let _ = connection.await;
 }
 
-async fn wrap(port: &Port, stream: TcpStream) -> Result<Upgraded> {
+/// Options and TLS around a stream, and whether HTTP/2 is spoken in it, if that is known.
+async fn wrap(port: &Port, stream: TcpStream) -> Result<(Upgraded, Option<bool>)> {
     let options: &TcpOptions = &port.options.tcp;
     options.apply(&stream)?;
     let stream: BoxStream = Box::new(Quiet(stream));
-    let Some(tls) = &port.tls else { return Ok(Upgraded { stream, peer_certificates: Vec::new() }) };
-    port.options.timeouts.limit(Step::Connect).run(&port.closing, tls.accept_stream(stream)).await
+    let version = port.options.version;
+    let known = match version {
+        HttpVersion::Http11 => Some(false),
+        HttpVersion::Http2 => Some(true),
+        HttpVersion::Negotiate => None,
+    };
+    let Some(tls) = &port.http_tls else {
+        return Ok((Upgraded { stream, peer_certificates: Vec::new() }, known));
+    };
+    let accepting = tls.accept_chosen(stream);
+    let (upgraded, chosen) = port.options.timeouts.limit(Step::Connect).run(&port.closing, accepting).await?;
+    // RFC 9113 3.2
+    Ok((upgraded, Some(known.unwrap_or_else(|| is_http2(chosen.as_deref())))))
 }
 
 /// Finds the service of a request, hands it over, and waits for its answer.
@@ -314,6 +348,7 @@ async fn answer(connection: Arc<Connection>, request: Request<Incoming>) -> Resu
     let body = body?;
     let (answer, answered) = oneshot::channel();
     let exchange = Box::new(Exchange {
+        version: parts.version,
         method: parts.method,
         url: place.url.clone(),
         headers: parts.headers,
@@ -338,7 +373,10 @@ async fn refuse(
     status: StatusCode,
     reason: &str,
 ) -> http::Response<Outgoing> {
-    drain(request.body_mut()).await;
+    // RFC 9113 8.1: there the rest of a stream is refused, and its answer is read all the same.
+    if request.version() != Version::HTTP_2 {
+        drain(request.body_mut()).await;
+    }
     refusal(options, request.headers(), status, reason)
 }
 

@@ -90,22 +90,39 @@ impl TlsClient {
         })
     }
 
+    /// The same that offers protocols by ALPN (RFC 7301), the best first.
+    pub(crate) fn offering(&self, protocols: &[&[u8]]) -> Self {
+        let mut config = ClientConfig::clone(self.connector.config());
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        TlsClient { connector: Arc::new(config).into(), ..self.clone() }
+    }
+
     /// Wraps the stream to `host`.
     ///
     /// # Errors
     /// `SecurityVerificationFailure` for a certificate that is not good; what the check said of it; `EndpointAccessDenied` if the server does not
     /// take ours; `InvalidFormat` if it speaks no TLS; `SecuritySystemFailure`, `EndpointDisconnected`.
     pub async fn connect(&self, stream: BoxStream, host: &str) -> Result<Upgraded> {
+        self.connect_chosen(stream, host).await.map(|(upgraded, _)| upgraded)
+    }
+
+    /// As [`connect`](Self::connect), and the protocol that was chosen by ALPN.
+    pub(crate) async fn connect_chosen(
+        &self,
+        stream: BoxStream,
+        host: &str,
+    ) -> Result<(Upgraded, Option<Vec<u8>>)> {
         let name = self.server_name.as_deref().unwrap_or(host).to_owned();
         let name = ServerName::try_from(name.trim_end_matches('.').to_owned()).map_err(|_| {
             Error::argument(format!("{name:?} is no host name that a certificate could have"))
         })?;
         let stream = self.connector.connect(name, stream).await.map_err(handshake_error)?;
-        let certificates = peer_certificates(stream.get_ref().1);
+        let state = stream.get_ref().1;
+        let (certificates, chosen) = (peer_certificates(state), state.alpn_protocol().map(<[u8]>::to_vec));
         if let (Some(CertificateCheck(check)), Some(certificate)) = (&self.check, certificates.first()) {
             check(certificate)?;
         }
-        Ok(upgraded(stream, certificates))
+        Ok((upgraded(stream, certificates), chosen))
     }
 }
 

@@ -54,6 +54,13 @@ impl TlsServer {
         Ok(TlsServer(Arc::new(config).into()))
     }
 
+    /// The same that offers protocols by ALPN (RFC 7301), the best first.
+    pub(crate) fn offering(&self, protocols: &[&[u8]]) -> Self {
+        let mut config = ServerConfig::clone(self.0.config());
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        TlsServer(Arc::new(config).into())
+    }
+
     /// Whether this is a clone of `other`.
     pub(crate) fn is_same(&self, other: &TlsServer) -> bool {
         Arc::ptr_eq(self.0.config(), other.0.config())
@@ -64,6 +71,11 @@ impl TlsServer {
     /// # Errors
     /// As [`TlsClient::connect`](super::TlsClient::connect).
     pub async fn accept_stream(&self, stream: BoxStream) -> Result<Upgraded> {
+        self.accept_chosen(stream).await.map(|(upgraded, _)| upgraded)
+    }
+
+    /// As [`accept_stream`](Self::accept_stream), and the protocol that was chosen by ALPN.
+    pub(crate) async fn accept_chosen(&self, stream: BoxStream) -> Result<(Upgraded, Option<Vec<u8>>)> {
         let stream = match self.0.accept(stream).into_fallible().await {
             Ok(stream) => stream,
             Err((error, stream)) => {
@@ -71,8 +83,9 @@ impl TlsServer {
                 return Err(handshake_error(error));
             }
         };
-        let certificates = peer_certificates(stream.get_ref().1);
-        Ok(upgraded(stream, certificates))
+        let state = stream.get_ref().1;
+        let (certificates, chosen) = (peer_certificates(state), state.alpn_protocol().map(<[u8]>::to_vec));
+        Ok((upgraded(stream, certificates), chosen))
     }
 }
 

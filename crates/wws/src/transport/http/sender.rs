@@ -1,0 +1,273 @@
+//! The ends of connections that take requests.
+
+use super::{
+    body::Outgoing,
+    client::ClientOptions,
+    connection::{Limited, tell},
+    failure::{End, http2_error, hyper_error},
+    pool::Place,
+    version::Http2Options,
+};
+use crate::{Error, Result};
+use h2::Reason;
+use hyper::{
+    body::Incoming,
+    client::conn::{TrySendError, http1, http2},
+};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+
+/// What takes one request.
+pub(super) struct SendRequest {
+    pub(super) sender: Sender,
+    pub(super) end: End,
+}
+
+pub(super) enum Sender {
+    /// A connection of its own.
+    Http1(http1::SendRequest<Outgoing>),
+    /// A stream of a connection that others use, too.
+    Http2(Stream),
+}
+
+pub(super) type Sent = std::result::Result<http::Response<Incoming>, TrySendError<http::Request<Outgoing>>>;
+
+impl SendRequest {
+    /// Sends a request; one that did not go out at all comes back with the error.
+    pub(super) fn send(
+        &mut self,
+        request: http::Request<Outgoing>,
+    ) -> impl Future<Output = Sent> + Send + use<> {
+        match &mut self.sender {
+            Sender::Http1(sender) => Either::Http1 { sending: sender.try_send_request(request) },
+            Sender::Http2(stream) => Either::Http2 { sending: stream.sender.try_send_request(request) },
+        }
+    }
+
+    pub(super) fn is_http2(&self) -> bool {
+        matches!(self.sender, Sender::Http2(_))
+    }
+}
+
+pin_project_lite::pin_project! {
+    #[project = Sending]
+    enum Either<A, B> {
+        Http1 { #[pin] sending: A },
+        Http2 { #[pin] sending: B },
+    }
+}
+
+impl<A: Future, B: Future<Output = A::Output>> Future for Either<A, B> {
+    type Output = A::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<A::Output> {
+        match self.project() {
+            Sending::Http1 { sending } => sending.poll(cx),
+            Sending::Http2 { sending } => sending.poll(cx),
+        }
+    }
+}
+
+/// A new connection of HTTP/2.
+pub(super) struct Http2Connection {
+    sender: http2::SendRequest<Outgoing>,
+    end: End,
+    failed: watch::Sender<Option<Error>>,
+    connection: Arc<Mutex<Option<Driven>>>,
+    max_streams: usize,
+}
+
+/// hyper's part of a connection, which takes the requests.
+type Driven = http2::Connection<TokioIo<Limited>, Outgoing, TokioExecutor>;
+
+impl Http2Connection {
+    pub(super) async fn new(
+        stream: Limited,
+        options: &ClientOptions,
+        end: End,
+        failed: watch::Sender<Option<Error>>,
+    ) -> Result<Self> {
+        let quotas = &options.http2;
+        let max_streams = usize::try_from(quotas.max_concurrent_streams).unwrap_or(usize::MAX).max(1);
+        let stream = stream.telling(failed.clone());
+        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .initial_stream_window_size(quotas.stream_window())
+            .initial_connection_window_size(quotas.connection_window())
+            .max_send_buf_size(quotas.max_send_buffer_size)
+            .max_header_list_size(Http2Options::headers(options.max_response_headers_size))
+            .max_pending_accept_reset_streams(quotas.max_pending_resets)
+            .max_local_error_reset_streams(quotas.max_local_resets)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| end.explain_now(error))?;
+        Ok(Http2Connection {
+            sender,
+            end,
+            failed,
+            connection: Arc::new(Mutex::new(Some(connection))),
+            max_streams,
+        })
+    }
+
+    /// Lets requests use it until it ends, and the place know when that is.
+    pub(super) fn share(self, place: &Arc<Place>, permit: OwnedSemaphorePermit) -> Arc<Shared> {
+        let Http2Connection { sender, end, failed, connection, max_streams } = self;
+        let (look, looks) = mpsc::unbounded_channel();
+        tokio::spawn(drive(connection.clone(), looks, failed, Arc::downgrade(place)));
+        Arc::new(Shared {
+            sender,
+            end,
+            connection,
+            look,
+            max_streams,
+            in_use: AtomicUsize::new(0),
+            is_retired: AtomicBool::new(false),
+            _permit: permit,
+        })
+    }
+}
+
+/// Runs a connection, and looks at its state whenever somebody asks.
+async fn drive(
+    connection: Arc<Mutex<Option<Driven>>>,
+    mut looks: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
+    failed: watch::Sender<Option<Error>>,
+    place: Weak<Place>,
+) {
+    let poll = |cx: &mut Context<'_>| match lock(&connection).as_mut() {
+        Some(connection) => Pin::new(connection).poll(cx),
+        None => Poll::Ready(Ok(())),
+    };
+    let mut asked: Option<oneshot::Sender<()>> = None;
+    let done = poll_fn(|cx| {
+        loop {
+            if let Poll::Ready(done) = poll(cx) {
+                return Poll::Ready(done);
+            }
+            if let Some(asked) = asked.take() {
+                // Whoever asked may have gone.
+                let _ = asked.send(());
+            }
+            match looks.poll_recv(cx) {
+                Poll::Ready(Some(next)) => asked = Some(next),
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
+        }
+    })
+    .await;
+    if let Err(error) = done {
+        tell(&failed, || hyper_error(error));
+    }
+    // Requests that it has not taken come back when it is dropped.
+    let ended = lock(&connection).take();
+    drop(ended);
+    if let Some(place) = place.upgrade() {
+        place.forget_ended();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What panics while it holds the lock ends the connection.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A connection of HTTP/2, which many requests share. It closes when its last user and its place have let it go.
+pub(super) struct Shared {
+    sender: http2::SendRequest<Outgoing>,
+    end: End,
+    connection: Arc<Mutex<Option<Driven>>>,
+    look: mpsc::UnboundedSender<oneshot::Sender<()>>,
+    max_streams: usize,
+    in_use: AtomicUsize,
+    is_retired: AtomicBool,
+    /// Held until the connection is gone.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Shared {
+    /// Whether further requests can go this way.
+    pub(super) fn is_open(&self) -> bool {
+        !self.is_retired.load(Ordering::Acquire) && !self.sender.is_closed()
+    }
+
+    pub(super) fn is_unused(&self) -> bool {
+        self.in_use.load(Ordering::Acquire) == 0
+    }
+
+    /// A stream for a request, if the server takes one more. The first one of a connection is always given: what the
+    /// server takes is not known yet.
+    pub(super) fn stream(self: &Arc<Self>, place: &Arc<Place>) -> Option<SendRequest> {
+        let most = lock(&self.connection).as_ref().map(Driven::current_max_send_streams);
+        let most = most.unwrap_or_default().min(self.max_streams).max(1);
+        let taken = self.in_use.fetch_update(Ordering::AcqRel, Ordering::Acquire, |in_use| {
+            (in_use < most).then_some(in_use + 1)
+        });
+        taken.ok()?;
+        let (connection, sender) = (self.clone(), self.sender.clone());
+        let stream = Stream { connection, sender, place: place.clone() };
+        Some(SendRequest { sender: Sender::Http2(stream), end: self.end.clone() })
+    }
+}
+
+/// The right to one stream.
+pub(super) struct Stream {
+    connection: Arc<Shared>,
+    sender: http2::SendRequest<Outgoing>,
+    place: Arc<Place>,
+}
+
+impl Stream {
+    /// Whether the connection still takes requests, as far as is known here: a server that goes away may have said so
+    /// while nobody looked.
+    pub(super) async fn is_alive(&self) -> bool {
+        let (asked, seen) = oneshot::channel();
+        self.connection.look.send(asked).is_ok() && seen.await.is_ok() && self.connection.is_open()
+    }
+
+    /// Lets no further request use the connection.
+    pub(super) fn retire(&self) {
+        self.connection.is_retired.store(true, Ordering::Release);
+        self.place.forget(&self.connection);
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.connection.in_use.fetch_sub(1, Ordering::AcqRel);
+        self.place.freed();
+    }
+}
+
+/// What a server says of a request that it did not process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unprocessed {
+    /// The connection goes away; the request may be sent again on another (RFC 9113 6.8, 8.7).
+    GoingAway,
+    /// The stream is one too many; the request may be sent again (RFC 9113 8.7).
+    Stream,
+    /// It is to be sent over HTTP/1.1 (RFC 9113 7, `HTTP_1_1_REQUIRED`): connections that authenticate need that.
+    Http11Required,
+}
+
+impl Unprocessed {
+    /// What an error of a request says of that.
+    pub(super) fn of(error: &hyper::Error) -> Option<Self> {
+        let error = http2_error(error)?;
+        match error.reason() {
+            Some(Reason::HTTP_1_1_REQUIRED) if error.is_remote() => Some(Unprocessed::Http11Required),
+            _ if error.is_go_away() && error.is_remote() => Some(Unprocessed::GoingAway),
+            Some(Reason::REFUSED_STREAM) if error.is_remote() => Some(Unprocessed::Stream),
+            _ => None,
+        }
+    }
+}
