@@ -1,5 +1,7 @@
 //! Faults on the wire, over every transport that is a stream: plain and with TLS, buffered and streamed.
 
+mod codecs;
+mod layers;
 mod moments;
 mod relay;
 mod slow;
@@ -21,6 +23,7 @@ use wws::{
 };
 
 /// A transport, and how its two ends are bound.
+#[derive(Clone)]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) client: Binding,
