@@ -71,7 +71,12 @@ fn is_mime(start: &[u8]) -> bool {
     let lower: Vec<u8> = line.iter().take(80).map(u8::to_ascii_lowercase).collect();
     lower.starts_with(b"mime-version:")
         || (lower.starts_with(b"content-type:") && lower.windows(9).any(|w| w == b"multipart"))
-        || (lower.starts_with(b"--") && lower.len() > 3 && lower[2].is_ascii_graphic())
+        || (lower.starts_with(b"--") && lower.len() > 3 && lower[2].is_ascii_graphic() && !is_pem(&lower))
+}
+
+/// RFC 7468 2: a certificate or a key, whose first line looks like a boundary.
+fn is_pem(line: &[u8]) -> bool {
+    line.starts_with(b"-----begin ")
 }
 
 /// MC-NBFX 2.2.1: element records are 0x40 to 0x77.
@@ -141,6 +146,8 @@ mod tests {
             (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", Detected::Mtom),
             (b"--uuid:1\r\nContent-ID: <0>", Detected::Mtom),
             (b"content-type: Multipart/Related; boundary=x", Detected::Mtom),
+            (b"------=_Part_0_1.2\r\nContent-Type: text/xml", Detected::Mtom),
+            (b"-----BEGIN CERTIFICATE-----\nMIIB", Detected::Unknown),
             (b"hello", Detected::Unknown),
             (&[0xff, 0xff], Detected::Unknown),
         ];

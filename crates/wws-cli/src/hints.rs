@@ -26,6 +26,15 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         ErrorCode::InvalidFormat if says("does not speak TLS") => {
             "the server speaks without TLS there: try http:// in place of https://"
         }
+        _ if says("invalid HTTP version") => {
+            "what answers there speaks no HTTP/1.1: is it https://, or net.tcp://?"
+        }
+        ErrorCode::InvalidFormat if says("in no encoding we know") => {
+            "if it is XML all the same, --from says in which encoding"
+        }
+        ErrorCode::InvalidFormat if says("is no SOAP message: its first element") => {
+            "wws inspect shows what it is"
+        }
         ErrorCode::EndpointNotFound if says("refused") || says("No such file") => {
             "nobody listens there; `wws receive --listen URL --out DIR` would"
         }

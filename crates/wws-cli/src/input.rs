@@ -75,6 +75,14 @@ impl Twice {
         }
     }
 
+    /// A reader at its start.
+    pub(crate) fn input(&self, from: From) -> Result<Input> {
+        Input::new(self.open()?, from).map_err(|error| match self {
+            Twice::File(path) => error.context(path.display().to_string()),
+            Twice::Saved(_) => error,
+        })
+    }
+
     /// How many bytes it has.
     pub(crate) fn size(&self) -> Result<u64> {
         let path = match self {
@@ -131,9 +139,7 @@ impl Input {
             Detected::Mtom => mtom(&start)?,
             Detected::Empty => return Err(Error::format("the input is empty")),
             Detected::Unknown => {
-                return Err(
-                    Error::format("the input is in no encoding we know").context("say which with --from")
-                );
+                return Err(Error::format("the input is in no encoding we know"));
             }
         };
         let reader = Reader::stream(encoding).with_options(options());

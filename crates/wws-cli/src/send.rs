@@ -6,6 +6,7 @@ use crate::{
     input::{From, Input, Source, Twice},
     progress::Progress,
     soap::{FILE_NS, SEND_ACTION, Side, SoapArgs},
+    table::HEAD,
     tls::ClientTls,
     wire::{End, Observer, Printer},
 };
@@ -39,14 +40,14 @@ pub(crate) struct Args {
     /// The action [default: that of the envelope, or urn:wws:file/send for a file]
     #[arg(long, value_name = "URI")]
     action: Option<String>,
-    /// A header {namespace}name=value, or name=value for one that HTTP carries. May be given more than once
+    /// A header {namespace}name=value, or "Name: value" for one that HTTP carries. May be given more than once
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
     #[command(flatten)]
     soap: SoapArgs,
     #[command(flatten)]
     tls: ClientTls,
-    /// Do not wait for a reply
+    /// Do not wait for a reply; over HTTP, which always has one, do not print it
     #[arg(long)]
     one_way: bool,
     /// Show what passes on the wire: headers, framing records, datagrams, envelopes
@@ -61,7 +62,8 @@ pub(crate) struct Args {
 enum Content {
     Envelope(Version),
     Document,
-    File,
+    /// With what is wrong with it if it looks like XML.
+    File(Option<Error>),
 }
 
 /// Sends a file.
@@ -83,13 +85,16 @@ async fn send(args: &Args) -> Result<()> {
         Content::Envelope(version) => Some(version),
         _ => None,
     };
-    let is_xml = !matches!(content, Content::File);
+    let is_xml = !matches!(content, Content::File(_));
+    if let Content::File(Some(error)) = &content {
+        anstream::eprintln!("{HEAD}note:{HEAD:#} this is no document, and is sent as a file: {error}");
+    }
     let binding = args.soap.binding(&args.to, Side::Client, version, is_xml)?;
     let mut binding = observe(args, args.tls.apply(binding, &args.to)?)?;
     let mut message = Message::new(binding.version);
     let progress = Progress::new(Some(file.size()?));
     let mut input = match content {
-        Content::File => None,
+        Content::File(_) => None,
         _ => Some(Input::new(progress.watch(file.open()?), From::Auto)?),
     };
     let mut origin = None;
@@ -105,7 +110,7 @@ async fn send(args: &Args) -> Result<()> {
         }
         _ => message.initialize(Initialization::Request(Guid::new_v4()))?,
     }
-    let default = matches!(content, Content::File).then_some(SEND_ACTION);
+    let default = matches!(content, Content::File(_)).then_some(SEND_ACTION);
     if let Some(action) = args.action.as_deref().or(default) {
         message.set_action(action)?;
     }
@@ -124,7 +129,7 @@ async fn send(args: &Args) -> Result<()> {
     let done = if args.one_way && !channel.kind().has(ChannelType::REQUEST) {
         Ok(())
     } else {
-        reply(&channel).await
+        reply(&channel, args.one_way).await
     };
     let closed = channel.close().await;
     done.and(closed)
@@ -135,9 +140,10 @@ fn look(file: &Twice, is_http: bool) -> Result<Content> {
     let mut start = Vec::new();
     file.open()?.take(detect::LOOK as u64).read_to_end(&mut start)?;
     if matches!(detect::detect(&start), Detected::Unknown | Detected::Empty) {
-        return Ok(Content::File);
+        return Ok(Content::File(None));
     }
-    let Ok(mut input) = Input::new(file.open()?, From::Auto) else { return Ok(Content::File) };
+    let is_text = detect::detect(&start) == Detected::Text;
+    let Ok(mut input) = Input::new(file.open()?, From::Auto) else { return Ok(Content::File(None)) };
     let envelope = loop {
         match input.next() {
             Ok(NodeType::Element) => {
@@ -146,7 +152,8 @@ fn look(file: &Twice, is_http: bool) -> Result<Content> {
                     version.filter(|_| element.local_name().as_str() == "Envelope")
                 });
             }
-            Ok(NodeType::Eof) | Err(_) => return Ok(Content::File),
+            Ok(NodeType::Eof) => return Ok(Content::File(None)),
+            Err(error) => return Ok(Content::File(Some(error).filter(|_| is_text))),
             Ok(_) => {}
         }
     };
@@ -190,20 +197,40 @@ fn observe(args: &Args, binding: Binding) -> Result<Binding> {
 
 fn headers(args: &Args, binding: &mut Binding, message: &mut Message) -> Result<()> {
     for header in &args.header {
-        let (name, value) = header.split_once('=').ok_or_else(|| {
-            Error::argument(format!("{header:?} is no header: {{namespace}}name=value is expected"))
-        })?;
-        match name.strip_prefix('{').and_then(|name| name.split_once('}')) {
-            Some((ns, local)) => {
-                message.add_header(Name::new(local, ns), value, &HeaderAttributes::default())?;
-            }
-            None => {
+        match Header::parse(header)? {
+            Header::Soap(name, value) => message.add_header(name, value, &HeaderAttributes::default())?,
+            Header::Http(name, value) => {
                 binding.http.mapping.request_headers.push(name.into());
                 message.add_mapped_header(name, value)?;
             }
         }
     }
     Ok(())
+}
+
+/// What `--header` says.
+#[derive(Debug, PartialEq)]
+enum Header<'h> {
+    Soap(Name<'h>, &'h str),
+    Http(&'h str, &'h str),
+}
+
+impl<'h> Header<'h> {
+    fn parse(header: &'h str) -> Result<Self> {
+        let found = match header.strip_prefix('{') {
+            Some(rest) => rest.split_once('}').and_then(|(ns, rest)| {
+                let (local, value) = rest.split_once('=')?;
+                Some(Header::Soap(Name::new(local, ns), value))
+            }),
+            None => {
+                header.split_once([':', '=']).map(|(name, value)| Header::Http(name.trim(), value.trim()))
+            }
+        };
+        found.ok_or_else(|| {
+            let forms = "{namespace}name=value is one of SOAP, Name: value one of HTTP";
+            Error::argument(format!("{header:?} is no header: {forms}"))
+        })
+    }
 }
 
 /// Writes any file as the byte content of an element.
@@ -232,8 +259,8 @@ async fn write_file(args: &Args, mut source: Source, channel: &Channel, writer: 
     channel.flush_body(writer, 0).await
 }
 
-/// Waits for the reply and prints it as text.
-async fn reply(channel: &Channel) -> Result<()> {
+/// Waits for the reply and prints it as text, unless nobody wants it and it is no fault.
+async fn reply(channel: &Channel, is_unwanted: bool) -> Result<()> {
     let mut message = channel.message();
     let Some(mut reader) = channel.read_message_start(&mut message).await? else {
         anstream::eprintln!("accepted; there is no reply");
@@ -242,6 +269,9 @@ async fn reply(channel: &Channel) -> Result<()> {
     channel.fill_body(&mut reader, usize::MAX).await?;
     let (text, fault) = envelope_text(&mut message, &mut reader)?;
     channel.read_message_end(&mut message, reader).await?;
+    if is_unwanted && fault.is_none() {
+        return Ok(());
+    }
     let mut out = io::stdout().lock();
     out.write_all(&text)?;
     if out.is_terminal() || !text.ends_with(b"\n") {
@@ -280,4 +310,25 @@ fn envelope_text(message: &mut Message, reader: &mut Reader<'static>) -> Result<
     let mut text = Vec::new();
     writer.flush_to(&mut ToWrite(&mut text))?;
     Ok((text, fault))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_have_two_forms() {
+        let soap = |local, ns, value| Some(Header::Soap(Name::new(local, ns), value));
+        for (text, expected) in [
+            ("{urn:h}note=a=b", soap("note", "urn:h", "a=b")),
+            ("{}note=", soap("note", "", "")),
+            ("X-Trace=5", Some(Header::Http("X-Trace", "5"))),
+            ("X-Trace: a=5", Some(Header::Http("X-Trace", "a=5"))),
+            ("X-Trace", None),
+            ("{urn:h}note: 5", None),
+            ("{urn:h", None),
+        ] {
+            assert_eq!(Header::parse(text).ok(), expected, "{text}");
+        }
+    }
 }

@@ -150,7 +150,7 @@ fn errors_say_what_to_do() {
         (&["new", "--header", "nothing.xml"], "a file with an element"),
         (&["new", "--header", "<a>"], "in the text of --header"),
         (&["new", "--body", "nothing.xml"], "nothing.xml"),
-        (&["show", "order.xml"], "take wws inspect to see what it is"),
+        (&["show", "order.xml"], "wws inspect shows what it is"),
     ] {
         let all: Vec<&str> = ["message"].into_iter().chain(args.iter().copied()).collect();
         let error = bad(folder.path(), &all);

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
             return capture::show(file.open()?, args.json, true, shorten);
         }
     }
-    let mut document = Input::new(file.open()?, args.from)?;
+    let mut document = file.input(args.from)?;
     let detected = document.detected;
     let show = match (args.show, detected) {
         (Some(show), _) => show,

@@ -39,10 +39,10 @@ const MOST: u64 = 16 << 20;
 /// Shows the message.
 pub(super) fn run(args: &Args) -> Result<()> {
     let file = Twice::new(&args.file)?;
-    let mut input = Input::new(file.open()?, args.from)?;
+    let mut input = file.input(args.from)?;
     let Some(summary) = summary::read(&mut input)? else {
         return Err(Error::format("the document is no SOAP message: its first element is no Envelope")
-            .context(format!("{}: take wws inspect to see what it is", args.file.display())));
+            .context(format!("{}", args.file.display())));
     };
     let shorten = (!args.full && !args.json).then_some(SHORTEN);
     let body = body(&mut input, shorten)?;

@@ -20,7 +20,7 @@ use std::{
     time::Instant,
 };
 use wws::{
-    Error, Result,
+    Error, ErrorCode, Result,
     transport::tls::TlsClient,
     url::{Flags, Scheme, Url},
 };
@@ -106,7 +106,8 @@ fn endpoint(text: &str) -> Result<Option<Url>> {
         return Ok(None);
     }
     let flags = Flags { allow_host_wildcards: true, ..Flags::default() };
-    Url::decode(text, flags).map(Some).map_err(|e| e.context(format!("{text:?}")))
+    let no_endpoint = |e: Error| Error::new(ErrorCode::InvalidEndpointUrl, e.to_string());
+    Url::decode(text, flags).map(Some).map_err(no_endpoint)
 }
 
 fn passes_unchanged(args: &Args, listen: &Url, to: &Url) -> bool {

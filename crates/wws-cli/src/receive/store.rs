@@ -41,6 +41,10 @@ pub(super) struct Saved {
 impl Store {
     /// Makes the directory if it is not there.
     pub(super) fn new(root: &Path) -> Result<Self> {
+        if root.is_file() {
+            let text = format!("{} is a file; --out names a directory", root.display());
+            return Err(Error::argument(text));
+        }
         fs::create_dir_all(root).map_err(|e| Error::from(e).context(root.display().to_string()))?;
         Ok(Store { root: root.to_owned(), next: AtomicU64::new(1) })
     }
@@ -187,6 +191,10 @@ impl Writing {
                         decoder.finish()?;
                     }
                     self.writer.write_node(node)?;
+                    if matches!(node, Node::Element(_)) && decoder.is_some() {
+                        // Somebody sent a file: it is one here, too, however small.
+                        self.bytes = self.start_file()?;
+                    }
                 }
             }
             let mut flush = self.writer.flush(FLUSH_AT)?;
@@ -209,19 +217,27 @@ impl Writing {
             Bytes::None => self.bytes = Bytes::Little(bytes.to_vec()),
             Bytes::Little(little) => little.extend_from_slice(bytes),
         }
-        if let Bytes::Little(little) = &self.bytes
+        if let Bytes::Little(little) = &mut self.bytes
             && little.len() > INLINE
         {
-            if self.files.len() > MAX_PARTS {
-                return Err(Error::quota(format!("more than {MAX_PARTS} pieces of byte content")));
+            let little = std::mem::take(little);
+            self.bytes = self.start_file()?;
+            if let Bytes::File(_, file) = &mut self.bytes {
+                file.write_all(&little)?;
             }
-            let name = self.file_name.take().unwrap_or_else(|| format!("part-{}.bin", self.files.len()));
-            let mut file = BufWriter::with_capacity(256 << 10, File::create_new(self.folder.join(&name))?);
-            file.write_all(little)?;
-            self.files.push(name.clone());
-            self.bytes = Bytes::File(name, file);
         }
         Ok(())
+    }
+
+    /// A file for byte content.
+    fn start_file(&mut self) -> Result<Bytes> {
+        if self.files.len() > MAX_PARTS {
+            return Err(Error::quota(format!("more than {MAX_PARTS} pieces of byte content")));
+        }
+        let name = self.file_name.take().unwrap_or_else(|| format!("part-{}.bin", self.files.len()));
+        let file = BufWriter::with_capacity(256 << 10, File::create_new(self.folder.join(&name))?);
+        self.files.push(name.clone());
+        Ok(Bytes::File(name, file))
     }
 
     /// The byte content is complete: the envelope says where it is.
@@ -246,6 +262,7 @@ impl Writing {
     fn finish(mut self) -> Result<(Vec<String>, u64, String)> {
         self.copy.write_end(&mut self.writer)?;
         self.writer.flush_to(&mut ToWrite(&mut self.envelope))?;
+        self.envelope.write_all(b"\n")?;
         let file = self.envelope.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         self.octets += file.metadata()?.len();

@@ -46,6 +46,45 @@ fn a_file_arrives_over_every_transport_and_encoding() {
 }
 
 #[test]
+fn a_small_file_is_a_file_there() {
+    let folder = TempDir::new().unwrap();
+    for (number, (url, flags)) in [
+        ("http://127.0.0.1:0/in", &[][..]),
+        ("http://127.0.0.1:0/in", &["--encoding", "text"]),
+        ("net.tcp://127.0.0.1:0/in", &[]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = folder.path().join(format!("out{number}"));
+        let (mut receiver, url) = receive(url, &out, flags);
+        for (name, octets) in [("small.bin", &b"\0\x01\xff"[..]), ("empty.bin", b""), ("broken.xml", b"<a")] {
+            let path = file(&folder, name, octets);
+            let mut arguments = vec![&*path, "--to", &url];
+            arguments.extend(flags);
+            let Output { status, stderr, .. } = send(&arguments);
+            let said = String::from_utf8(stderr).unwrap();
+            assert!(status.success(), "{said}");
+            assert_eq!(said.contains("note:"), name == "broken.xml", "{said}");
+            let message = receiver.line();
+            let saved = out.join(message["name"].as_str().unwrap()).join(name);
+            assert_eq!(fs::read(saved).unwrap(), octets, "{url} {flags:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn nobody_prints_an_answer_to_a_one_way_message() {
+    let folder = TempDir::new().unwrap();
+    let document = file(&folder, "order.xml", b"<order xmlns='urn:shop'/>");
+    for (number, url) in ["http://127.0.0.1:0/in", "net.tcp://127.0.0.1:0/in"].into_iter().enumerate() {
+        let (mut receiver, url) = receive(url, &folder.path().join(format!("out{number}")), &[]);
+        assert_eq!(sent(&[&document, "--to", &url, "--one-way"]), "");
+        assert_eq!(receiver.line()["kind"], "message");
+    }
+}
+
+#[test]
 fn an_envelope_keeps_its_headers_and_can_change_its_encoding() {
     let folder = TempDir::new().unwrap();
     let envelope = file(
