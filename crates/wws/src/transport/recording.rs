@@ -136,3 +136,24 @@ async fn http_bodies_are_written_from_where_they_are() {
         }
     }
 }
+
+/// HTTP/2 cuts a body into frames, and each is a slice of it, but for some octets that the library below puts next to the
+/// head of the frame.
+#[tokio::test]
+async fn bodies_of_http2_are_written_from_where_they_are() {
+    for is_client in [true, false] {
+        let (stream, far, writes) = recording();
+        let pieces = [Bytes::from(vec![1; 100_000]), Bytes::from(vec![2; 200_000])];
+        for_tests::send_http2(Box::new(stream), far, is_client, &pieces).await;
+        let writes = writes.lock().unwrap();
+        for piece in &pieces {
+            let (start, size) = place(piece);
+            let is_within = |slice: &&(usize, usize)| (start..start + size).contains(&slice.0);
+            let written: usize = writes.iter().flatten().filter(is_within).map(|slice| slice.1).sum();
+            const FRAME: usize = 16_384;
+            const COPIED: usize = 256;
+            let most = (size / FRAME + 2) * COPIED;
+            assert!(written <= size && written + most >= size, "client: {is_client}: {writes:?}");
+        }
+    }
+}

@@ -151,3 +151,52 @@ async fn ports_are_shared_only_with_the_same_tls() {
     assert_eq!(open(Some(tls().0), "b").unwrap_err().code(), ErrorCode::AddressInUse);
     assert_eq!(open(None, "c").unwrap_err().code(), ErrorCode::InvalidArgument);
 }
+
+/// RFC 9113 7: a server that needs HTTP/1.1 for a request, to authenticate the connection for instance, says so, and gets it.
+#[tokio::test]
+async fn a_server_that_asks_for_http11() {
+    use rustls::pki_types::PrivateKeyDer;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![cert.der().clone()],
+            PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/x", listener.local_addr().unwrap().port());
+    let task = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = acceptor.accept(stream).await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        let (_, mut responder) = connection.accept().await.unwrap().unwrap();
+        responder.send_reset(h2::Reason::HTTP_1_1_REQUIRED);
+        tokio::spawn(async move { while connection.accept().await.is_some() {} });
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        assert_eq!(stream.get_ref().1.alpn_protocol(), None);
+        for _ in 0..2 {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n<a/>") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            assert!(head.starts_with(b"POST /x HTTP/1.1\r\n"));
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await.unwrap();
+        }
+    });
+    let roots = Certificates::from_pem(cert.pem().as_bytes()).unwrap();
+    let tls = TlsClient::new(TlsOptions { roots: Some(roots), ..TlsOptions::default() }).unwrap();
+    let client = client(|o| o.tls = Some(tls));
+    for _ in 0..2 {
+        assert_eq!(post(&client, &url).await.unwrap(), b"hi");
+    }
+    task.await.unwrap();
+}

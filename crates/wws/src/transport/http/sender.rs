@@ -119,6 +119,13 @@ impl Http2Connection {
         })
     }
 
+    /// hyper's parts of it, for a test of what it writes.
+    #[cfg(test)]
+    pub(super) fn into_parts(self) -> (http2::SendRequest<Outgoing>, Driven) {
+        let connection = lock(&self.connection).take();
+        (self.sender, connection.expect("a new connection has it"))
+    }
+
     /// Lets requests use it until it ends, and the place know when that is.
     pub(super) fn share(self, place: &Arc<Place>, permit: OwnedSemaphorePermit) -> Arc<Shared> {
         let Http2Connection { sender, end, failed, connection, max_streams } = self;
