@@ -1,20 +1,42 @@
 //! Whether a message that arrived was meant for the listener (WWSAPI P.6 #11, #12).
 
-use super::{ChannelInfo, ListenerProperties};
+use super::{ListenerProperties, codec::lock};
 use crate::{
     Result,
     soap::Message,
     transport::this_host::this_host,
     url::{Flags, Matching, ThisHost, Url},
 };
+use std::sync::Mutex;
 
 /// The URL of a listener, and what of it the URLs of messages must have.
 pub(super) struct Addressed {
     /// With the wildcards that were given, and the port that was found.
     url: Url,
-    to_header: Matching,
-    transport_url: Matching,
+    to_header: Compared,
+    transport_url: Compared,
     this: ThisHost,
+}
+
+/// What is compared of a URL, and the last one that was found to be right: most messages have the same.
+struct Compared {
+    matching: Matching,
+    last: Mutex<Option<String>>,
+}
+
+impl Compared {
+    fn new(matching: Matching) -> Self {
+        Compared { matching, last: Mutex::default() }
+    }
+
+    fn check(&self, listened: &Url, received: &str, this: &ThisHost) -> Result<()> {
+        if self.matching == Matching::ANY || lock(&self.last).as_deref() == Some(received) {
+            return Ok(());
+        }
+        self.matching.check(listened, received, this)?;
+        *lock(&self.last) = Some(received.to_owned());
+        Ok(())
+    }
 }
 
 impl Addressed {
@@ -29,6 +51,7 @@ impl Addressed {
         if let Ok(found) = Url::decode(found, Flags::default()) {
             (url.port, url.port_text) = (found.port, found.port_text);
         }
+        let (to_header, transport_url) = (Compared::new(to_header), Compared::new(transport_url));
         Some(Addressed { url, to_header, transport_url, this: this_host() })
     }
 
@@ -37,8 +60,8 @@ impl Addressed {
     ///
     /// # Errors
     /// `EndpointNotFound`.
-    pub(super) fn check(&self, message: &Message, info: &ChannelInfo) -> Result<()> {
-        if let Some(url) = &info.transport_url {
+    pub(super) fn check(&self, message: &Message, transport_url: Option<&str>) -> Result<()> {
+        if let Some(url) = transport_url {
             self.transport_url.check(&self.url, url, &self.this)?;
         }
         match message.to()? {

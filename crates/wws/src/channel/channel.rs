@@ -250,7 +250,7 @@ impl Channel {
         let reader = turn.settle(self.driver.read_message_start(message).await)?;
         let Some(reader) = reader else { return Ok(None) };
         if let Some(addressed) = &self.addressed
-            && let Err(error) = addressed.check(message, &self.driver.info())
+            && let Err(error) = addressed.check(message, self.driver.transport_url().as_deref())
         {
             self.driver.refuse(&error);
             if !self.driver.abandon_receiving(Some(reader)) {

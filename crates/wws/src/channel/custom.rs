@@ -7,7 +7,7 @@ use crate::{
     soap::{Encoding, EndpointAddress, Message, Version},
     xml::{Reader, Writer},
 };
-use std::{future::Future, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, sync::Arc};
 
 /// A call that may have to wait.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -127,6 +127,11 @@ pub trait CustomChannel: Send + Sync {
     /// What is known about the peer.
     fn info(&self) -> ChannelInfo {
         ChannelInfo::default()
+    }
+
+    /// The URL that the client used, of what [`info`](Self::info) says.
+    fn transport_url(&self) -> Option<Cow<'_, str>> {
+        self.info().transport_url.map(Cow::Owned)
     }
 
     /// What an accepted channel is, if that is not what its listener says: the peer may decide.

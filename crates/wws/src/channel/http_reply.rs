@@ -21,7 +21,10 @@ use crate::{
     },
     xml::{Reader, Writer},
 };
-use std::sync::{Arc, Mutex};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex},
+};
 
 /// The driver of a reply channel.
 pub(super) struct HttpReplyChannel {
@@ -317,6 +320,10 @@ impl CustomChannel for HttpReplyChannel {
             peer_certificates: peer_certificates.clone(),
             ..ChannelInfo::default()
         }
+    }
+
+    fn transport_url(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(&self.head.url))
     }
 
     fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {

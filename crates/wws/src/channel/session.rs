@@ -17,9 +17,12 @@ use crate::{
     },
     xml::{Reader, Writer},
 };
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The driver of a session channel.
@@ -258,6 +261,10 @@ impl CustomChannel for SessionChannel {
 
     fn info(&self) -> ChannelInfo {
         lock(&self.info).clone()
+    }
+
+    fn transport_url(&self) -> Option<Cow<'_, str>> {
+        lock(&self.info).transport_url.clone().map(Cow::Owned)
     }
 
     fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
