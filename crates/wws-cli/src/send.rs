@@ -21,6 +21,7 @@ use wws::{
     soap::{
         AddressingVersion, EnvelopeVersion, FaultError, HeaderAttributes, Initialization, Message, Version,
     },
+    transport::http::HttpVersion,
     typed::Name,
     value::Guid,
     xml::{
@@ -47,6 +48,12 @@ pub(crate) struct Args {
     soap: SoapArgs,
     #[command(flatten)]
     tls: ClientTls,
+    /// Speak HTTP/2 only: over https the server has to choose it, over http it has to be known that the server speaks it
+    #[arg(long, conflicts_with = "http1_1")]
+    http2: bool,
+    /// Speak HTTP/1.1 only [default: over https what the server chooses, over http HTTP/1.1]
+    #[arg(long = "http1.1")]
+    http1_1: bool,
     /// Do not wait for a reply; over HTTP, which always has one, do not print it
     #[arg(long)]
     one_way: bool,
@@ -91,6 +98,7 @@ async fn send(args: &Args) -> Result<()> {
     }
     let binding = args.soap.binding(&args.to, Side::Client, version, is_xml)?;
     let mut binding = observe(args, args.tls.apply(binding, &args.to)?)?;
+    binding.http.version = version_of_http(args, is_http)?;
     let mut message = Message::new(binding.version);
     let progress = Progress::new(Some(file.size()?));
     let mut input = match content {
@@ -133,6 +141,15 @@ async fn send(args: &Args) -> Result<()> {
     };
     let closed = channel.close().await;
     done.and(closed)
+}
+
+fn version_of_http(args: &Args, is_http: bool) -> Result<HttpVersion> {
+    match (args.http2, args.http1_1) {
+        (false, false) => Ok(HttpVersion::Negotiate),
+        _ if !is_http => Err(Error::argument("--http2 and --http1.1 are for URLs of http and https")),
+        (true, _) => Ok(HttpVersion::Http2),
+        (false, true) => Ok(HttpVersion::Http11),
+    }
 }
 
 /// Finds out what the file is.

@@ -1,4 +1,4 @@
-//! What two peers say to each other, decoded as it passes: HTTP or message framing, and the envelopes within.
+//! What two peers say to each other, decoded as it passes: HTTP/1.1, HTTP/2 or message framing, and the envelopes within.
 //!
 //! A [`Conversation`] is fed with the octets of both directions, in any pieces, and gives [`Event`]s. It serves
 //! captures, the proxy and `wws send -v`.
@@ -6,6 +6,7 @@
 mod content;
 mod framed;
 mod http;
+mod http2;
 mod observer;
 pub(crate) mod printer;
 
@@ -95,6 +96,7 @@ pub(crate) struct Conversation {
 enum Protocol {
     Unknown,
     Http(Box<http::Http>),
+    Http2(Box<http2::Http2>),
     Framed(Box<framed::Framed>),
     /// Said already; nothing more to decode.
     Opaque,
@@ -138,6 +140,7 @@ impl Conversation {
         let mut events = Vec::new();
         match &mut self.protocol {
             Protocol::Http(http) => http.end(direction, &mut events),
+            Protocol::Http2(http2) => http2.end(direction, &mut events),
             Protocol::Framed(framed) => framed.end(direction, &mut events),
             Protocol::Unknown | Protocol::Opaque => {}
         }
@@ -148,6 +151,7 @@ impl Conversation {
         match &mut self.protocol {
             _ if octets.is_empty() => {}
             Protocol::Http(http) => http.feed(direction, &octets, events),
+            Protocol::Http2(http2) => http2.feed(direction, &octets, events),
             Protocol::Framed(framed) => framed.feed(direction, octets, events),
             Protocol::Unknown | Protocol::Opaque => {}
         }
@@ -165,6 +169,9 @@ impl Conversation {
                 }
                 _ if b"HTTP/1.".starts_with(start) => None,
                 _ if matches!(first, 0x0a | 0x0b | 0x08) => None,
+                // RFC 9113 3.4: SETTINGS, which a server may send before it has heard of the client.
+                [0, 0, _, 4, 0, ..] => None,
+                [0] | [0, 0] | [0, 0, _] | [0, 0, _, 4] => None,
                 _ => Some(Protocol::Opaque),
             };
         }
@@ -173,6 +180,10 @@ impl Conversation {
         if PREAMBLE.starts_with(start) || start.starts_with(&PREAMBLE) {
             let known = start.len() >= PREAMBLE.len();
             return known.then(|| Protocol::Framed(Box::new(framed::Framed::new(self.shorten))));
+        }
+        if http2::PREFACE.starts_with(start) || start.starts_with(http2::PREFACE) {
+            let known = start.len() >= http2::PREFACE.len();
+            return known.then(|| Protocol::Http2(Box::new(http2::Http2::new(self.shorten))));
         }
         let method = start.iter().take_while(|b| b.is_ascii_uppercase()).count();
         if (2..20).contains(&method) && start.get(method) == Some(&b' ') {

@@ -8,10 +8,10 @@ use rcgen::{
 use std::{fs, path::Path, process::Output};
 use tempfile::TempDir;
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(vec![]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -19,12 +19,12 @@ impl Authority {
     }
 
     /// The path of its certificate.
-    fn root(&self, folder: &TempDir, name: &str) -> String {
+    pub(crate) fn root(&self, folder: &TempDir, name: &str) -> String {
         file(folder, name, self.0.pem().as_bytes())
     }
 
     /// The paths of a certificate and its key.
-    fn issue(
+    pub(crate) fn issue(
         &self,
         folder: &Path,
         name: &str,
