@@ -2,13 +2,15 @@
 
 use std::{path::PathBuf, process::Command, sync::LazyLock, time::Instant};
 
-/// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint and tshark as oracles, mbimcli and mbim-proxy as
-/// peers.
+/// Debian packages: a second compiler for the header, valgrind for the C tests, xmllint and tshark as oracles, curl and nghttpd as peers
+/// for HTTP/2, mbimcli and mbim-proxy as peers for modems.
 const PACKAGES: &[(&str, &str)] = &[
     ("clang", "clang"),
     ("valgrind", "valgrind"),
     ("xmllint", "libxml2-utils"),
     ("tshark", "tshark"),
+    ("curl", "curl"),
+    ("nghttpd", "nghttp2-server"),
     ("mbimcli", "libmbim-utils"),
     ("/usr/libexec/mbim-proxy", "libmbim-proxy"),
     ("ip", "iproute2"),

@@ -13,12 +13,22 @@ use wws::{
     },
 };
 
-fn tls() -> (TlsServer, TlsClient) {
+/// A certificate for localhost that signed itself, and its key.
+pub(crate) struct Pem {
+    pub(crate) cert: String,
+    pub(crate) key: String,
+}
+
+pub(crate) fn pem() -> Pem {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let pem = cert.pem();
-    let identity = Identity::from_pem(pem.as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
-    let roots = Certificates::from_pem(pem.as_bytes()).unwrap();
+    Pem { cert: cert.pem(), key: signing_key.serialize_pem() }
+}
+
+fn tls() -> (TlsServer, TlsClient) {
+    let Pem { cert, key } = pem();
+    let identity = Identity::from_pem(cert.as_bytes(), key.as_bytes()).unwrap();
+    let roots = Certificates::from_pem(cert.as_bytes()).unwrap();
     let client = TlsClient::new(TlsOptions { roots: Some(roots), ..TlsOptions::default() }).unwrap();
     (TlsServer::new(identity, ClientCertificates::None).unwrap(), client)
 }

@@ -6,6 +6,7 @@ mod bodies;
 mod connections;
 mod hostile;
 mod http2;
+mod http2_oracles;
 mod http2_peers;
 mod https;
 mod peers;

@@ -9,12 +9,13 @@ use std::{
     future::Future,
     io::{self, IoSlice},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
-    sync::watch,
+    sync::{Notify, watch},
     time::Sleep,
 };
 
@@ -33,7 +34,19 @@ pub(super) struct Limited {
     start: Bytes,
     /// Is told why the stream failed: over HTTP/2 the library below keeps only the words of an error.
     failure: Option<watch::Sender<Option<Error>>>,
+    heard: Option<Heard>,
 }
+
+/// Tells a few times that what was read has been looked at.
+struct Heard {
+    told: Arc<Notify>,
+    /// Something was read, and is looked at until the next read begins.
+    is_news: bool,
+    times: u8,
+}
+
+/// How often that is told: the first frame may come in pieces.
+const TIMES_HEARD: u8 = 8;
 
 /// Tells why a connection failed, if nobody has yet.
 pub(super) fn tell(failure: &watch::Sender<Option<Error>>, why: impl FnOnce() -> Error) {
@@ -46,12 +59,27 @@ pub(super) fn tell(failure: &watch::Sender<Option<Error>>, why: impl FnOnce() ->
 
 impl Limited {
     pub(super) fn new(stream: BoxStream, limit: Option<Duration>) -> Self {
-        Limited { stream, limit, stalled: None, start: Bytes::new(), failure: None }
+        Limited { stream, limit, stalled: None, start: Bytes::new(), failure: None, heard: None }
     }
 
-    /// The same that tells why it failed.
-    pub(super) fn telling(self, failure: watch::Sender<Option<Error>>) -> Self {
-        Limited { failure: Some(failure), ..self }
+    /// The same that tells why it failed, and when the first octets were looked at.
+    pub(super) fn telling(self, failure: watch::Sender<Option<Error>>, told: Arc<Notify>) -> Self {
+        let heard = Heard { told, is_news: false, times: TIMES_HEARD };
+        Limited { failure: Some(failure), heard: Some(heard), ..self }
+    }
+
+    /// The next read begins, or has ended.
+    fn hear(&mut self, is_read: bool) {
+        let Some(heard) = &mut self.heard else { return };
+        if is_read {
+            heard.is_news = true;
+        } else if std::mem::take(&mut heard.is_news) {
+            heard.told.notify_one();
+            heard.times -= 1;
+            if heard.times == 0 {
+                self.heard = None;
+            }
+        }
     }
 
     /// Whether the peer begins with the preface of HTTP/2. What was read to see that is read again afterwards.
@@ -112,7 +140,11 @@ impl AsyncRead for Limited {
             }
             return Poll::Ready(Ok(()));
         }
+        self.hear(false);
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if read.is_ready() {
+            self.hear(true);
+        }
         self.tell(read)
     }
 }

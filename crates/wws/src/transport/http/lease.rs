@@ -49,21 +49,28 @@ impl Client {
     /// that wait. If the server turns out to speak HTTP/1.1, a connection of that.
     async fn share(&self, head: &Head) -> Result<Lease> {
         let place = &head.target.place;
-        let (_turn, permit) = loop {
+        let mut turn = None;
+        let permit = loop {
             let mut freed = pin!(place.when_freed());
             // Counts from here on, so that none after the look is missed.
             freed.as_mut().enable();
             if let Some(lease) = Lease::of_stream(place) {
                 return Ok(lease);
             }
-            tokio::select! {
-                () = freed => {}
-                turn = place.turn() => break turn?,
+            if turn.is_none() {
+                tokio::select! {
+                    () = freed => {}
+                    mine = place.turn() => turn = Some(mine),
+                }
+            } else if place.has_new() {
+                freed.await;
+            } else {
+                tokio::select! {
+                    () = freed => {}
+                    permit = place.permit() => break permit?,
+                }
             }
         };
-        if let Some(lease) = Lease::of_stream(place) {
-            return Ok(lease);
-        }
         if !self.0.may_share(&head.target) {
             return self.own_lease(head, permit).await;
         }

@@ -146,6 +146,11 @@ impl Place {
         })
     }
 
+    /// Whether there is a connection of HTTP/2 that may take requests soon.
+    pub(super) fn has_new(&self) -> bool {
+        lock(&self.shared).iter().any(|kept| kept.connection.is_new())
+    }
+
     /// Keeps a connection of HTTP/2 for all requests to share.
     pub(super) fn share(&self, connection: Arc<Shared>) {
         lock(&self.shared).push(Kept { connection, used: Instant::now() });
@@ -157,16 +162,15 @@ impl Place {
         lock(&self.shared).retain(|kept| !Arc::ptr_eq(&kept.connection, connection));
     }
 
-    /// The same of all that have ended.
+    /// The same of all that have ended; whoever waits looks again.
     pub(super) fn forget_ended(&self) {
         lock(&self.shared).retain(|kept| kept.connection.is_open());
         self.freed.notify_waiters();
     }
 
-    /// The turn to connect, and the permit for it.
-    pub(super) async fn turn(&self) -> Result<(tokio::sync::MutexGuard<'_, ()>, OwnedSemaphorePermit)> {
-        let turn = self.connecting.lock().await;
-        Ok((turn, self.permit().await?))
+    /// The turn to connect.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.connecting.lock().await
     }
 
     /// Somebody else may go on.

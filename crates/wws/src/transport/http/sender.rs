@@ -24,7 +24,7 @@ use std::{
     },
     task::{Context, Poll},
 };
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot, watch};
 
 /// What takes one request.
 pub(super) struct SendRequest {
@@ -83,6 +83,8 @@ pub(super) struct Http2Connection {
     end: End,
     failed: watch::Sender<Option<Error>>,
     connection: Arc<Mutex<Option<Driven>>>,
+    /// The server was heard.
+    heard: Arc<Notify>,
     max_streams: usize,
 }
 
@@ -98,9 +100,12 @@ impl Http2Connection {
     ) -> Result<Self> {
         let quotas = &options.http2;
         let max_streams = usize::try_from(quotas.max_concurrent_streams).unwrap_or(usize::MAX).max(1);
-        let stream = stream.telling(failed.clone());
+        let heard = Arc::new(Notify::new());
+        let stream = stream.telling(failed.clone(), heard.clone());
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
+            // Until the server has said how many it takes.
+            .initial_max_send_streams(1)
             .initial_stream_window_size(quotas.stream_window())
             .initial_connection_window_size(quotas.connection_window())
             .max_send_buf_size(quotas.max_send_buffer_size)
@@ -115,6 +120,7 @@ impl Http2Connection {
             end,
             failed,
             connection: Arc::new(Mutex::new(Some(connection))),
+            heard,
             max_streams,
         })
     }
@@ -128,19 +134,41 @@ impl Http2Connection {
 
     /// Lets requests use it until it ends, and the place know when that is.
     pub(super) fn share(self, place: &Arc<Place>, permit: OwnedSemaphorePermit) -> Arc<Shared> {
-        let Http2Connection { sender, end, failed, connection, max_streams } = self;
+        let Http2Connection { sender, end, failed, connection, heard, max_streams } = self;
         let (look, looks) = mpsc::unbounded_channel();
-        tokio::spawn(drive(connection.clone(), looks, failed, Arc::downgrade(place)));
-        Arc::new(Shared {
+        let shared = Arc::new(Shared {
             sender,
             end,
-            connection,
+            connection: connection.clone(),
             look,
             max_streams,
             in_use: AtomicUsize::new(0),
+            is_known: AtomicBool::new(false),
             is_retired: AtomicBool::new(false),
             _permit: permit,
-        })
+        });
+        let (weak, place) = (Arc::downgrade(&shared), Arc::downgrade(place));
+        let listen = listen(heard, weak, place.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = drive(connection, looks, failed, place) => {}
+                // It does not end.
+                () = listen => {}
+            }
+        });
+        shared
+    }
+}
+
+/// Lets requests that wait look again whenever a server that was new is heard: it begins by saying what it takes (RFC 9113
+/// 3.4).
+async fn listen(heard: Arc<Notify>, shared: Weak<Shared>, place: Weak<Place>) {
+    loop {
+        heard.notified().await;
+        if let (Some(shared), Some(place)) = (shared.upgrade(), place.upgrade()) {
+            shared.is_known.store(true, Ordering::Release);
+            place.forget_ended();
+        }
     }
 }
 
@@ -196,6 +224,8 @@ pub(super) struct Shared {
     look: mpsc::UnboundedSender<oneshot::Sender<()>>,
     max_streams: usize,
     in_use: AtomicUsize,
+    /// The server has said what it takes.
+    is_known: AtomicBool,
     is_retired: AtomicBool,
     /// Held until the connection is gone.
     _permit: OwnedSemaphorePermit,
@@ -205,6 +235,11 @@ impl Shared {
     /// Whether further requests can go this way.
     pub(super) fn is_open(&self) -> bool {
         !self.is_retired.load(Ordering::Acquire) && !self.sender.is_closed()
+    }
+
+    /// Whether it is not known yet how many requests can go this way.
+    pub(super) fn is_new(&self) -> bool {
+        !self.is_known.load(Ordering::Acquire) && self.is_open()
     }
 
     pub(super) fn is_unused(&self) -> bool {

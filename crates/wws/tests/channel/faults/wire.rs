@@ -75,10 +75,9 @@ async fn cut(fault: impl Fn(u64) -> Fault) {
                 let before = server.received();
                 let relay = Relay::open(&server.url, to, fault(place)).await;
                 match exchange(&case, &relay).await {
-                    // The last octets of TLS may be those of what comes behind the handshake, those of HTTP/2 what one end says of
-                    // its windows.
+                    // The last octets of TLS may be those of what comes behind the handshake.
                     Ok(echo) => {
-                        assert!(case.has_more, "{what}: a cut message looks complete");
+                        assert!(case.is_tls, "{what}: a cut message looks complete");
                         assert_eq!(echo, Echo::new("x"), "{what}");
                     }
                     Err(error) => {
@@ -92,7 +91,7 @@ async fn cut(fault: impl Fn(u64) -> Fault) {
                         );
                     }
                 }
-                if to == To::Server && !case.has_more {
+                if to == To::Server && !case.is_tls {
                     assert_eq!(server.received(), before, "{what}: the server took a cut message");
                 }
             }
