@@ -66,7 +66,9 @@ enum Command {
 static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let command = Cli::parse().command;
+    let is_printed = matches!(command, Command::Convert(_) | Command::Inspect(_) | Command::Message(_));
+    let done = match command {
         Command::Demo(args) => demo::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Inspect(args) => inspect::run(&args),
@@ -83,6 +85,8 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads it has enough, as `head` has after ten lines.
+        Err(e) if is_printed && is_broken_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
             let red = table::BAD;
             anstream::eprintln!("{red}error:{red:#} {e}");
@@ -92,4 +96,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut systems = causes.filter_map(|error| error.downcast_ref::<std::io::Error>());
+    systems.any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

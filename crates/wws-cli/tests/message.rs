@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{
     fs,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -44,6 +44,19 @@ fn folder() -> TempDir {
     let order = format!("<order xmlns='urn:shop'><id>7</id><photo>{}</photo></order>", "AAEC".repeat(1000));
     fs::write(folder.path().join("order.xml"), order).unwrap();
     folder
+}
+
+#[test]
+fn who_has_read_enough_causes_no_error() {
+    let folder = folder();
+    let items = "<item/>".repeat(100_000);
+    fs::write(folder.path().join("big.xml"), format!("<items>{items}</items>")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wws"));
+    command.args(["convert", "big.xml", "-", "--to", "text"]).current_dir(folder.path());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]

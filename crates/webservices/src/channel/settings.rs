@@ -65,7 +65,7 @@ pub fn binding(of: WS_CHANNEL_BINDING, kind: ChannelType) -> Result<Binding> {
         }
         _ => binding,
     };
-    Ok(match of {
+    let mut binding = match of {
         WS_HTTP_CHANNEL_BINDING => Binding::http(),
         WS_TCP_CHANNEL_BINDING => framed(Binding::tcp()),
         WS_UDP_CHANNEL_BINDING => Binding::udp(),
@@ -74,7 +74,10 @@ pub fn binding(of: WS_CHANNEL_BINDING, kind: ChannelType) -> Result<Binding> {
         WS_CHANNEL_BINDING(other) => {
             return Err(Error::argument(format!("{other} is no WS_CHANNEL_BINDING")));
         }
-    })
+    };
+    // WWSAPI P.5 #35: more than a writer of its own keeps.
+    binding.writer.buffer_trim_size = 65_536;
+    Ok(binding)
 }
 
 /// The type of a channel.

@@ -10,7 +10,7 @@ use crate::{
     tls::ServerTls,
 };
 use serde_json::json;
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
 use store::{Saved, Store};
 use tokio::sync::mpsc;
 use wws::{
@@ -150,7 +150,9 @@ fn wants_reply(channel: &Channel, message: &Message) -> bool {
 
 fn report(channel: &Channel, message: &Message, saved: &Saved, start: Instant, json: bool) {
     let action = message.action().ok().flatten();
-    let peer = channel.info().remote.map(|peer| peer.to_string());
+    // A socket for both versions of IP gives addresses of version 4 in the clothes of version 6.
+    let plain = |peer: SocketAddr| SocketAddr::new(peer.ip().to_canonical(), peer.port()).to_string();
+    let peer = channel.info().remote.map(plain);
     let (encoding, envelope) = (encoding_name(channel.binding().encoding), message.version().envelope);
     let seconds = start.elapsed().as_secs_f64();
     if json {
