@@ -46,6 +46,11 @@
 // The names of webservices.h, unchanged.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]
 
+/// What `completion` locks and waits with.
+mod sync {
+    pub(crate) use std::sync::{Condvar, Mutex};
+}
+
 #[macro_use]
 pub mod export;
 pub mod abi;
@@ -55,6 +60,7 @@ pub mod callback;
 pub mod canonical;
 pub mod chain;
 pub mod channel;
+pub mod completion;
 pub mod dictionary;
 pub mod error;
 pub mod failure;

@@ -3,6 +3,7 @@
 use crate::{
     abi::{WS_ASYNC_CONTEXT, WS_CALLBACK_MODEL},
     callback,
+    completion::Completion,
     export::boundary,
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
@@ -11,7 +12,7 @@ use crate::{
 use std::{
     cell::Cell,
     future::Future,
-    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 use wws::{Error, ErrorCode, Result};
@@ -161,7 +162,8 @@ pub fn let_run(
     let own = WS_ASYNC_CONTEXT { callback: Some(completed), callbackState: ticket.cast() };
     let status = function(Ptr::to(&own), error);
     match status {
-        Ok(Status::Async) => callback::outcome(completion.wait(), what),
+        // Inside of the runtime another thread takes the tasks of this one over.
+        Ok(Status::Async) => callback::outcome(tokio::task::block_in_place(|| completion.wait()), what),
         // Nobody will call back.
         status => {
             drop(ticket.reclaim());
@@ -170,32 +172,9 @@ pub fn let_run(
     }
 }
 
-/// The end of a function of the program that completes later.
-#[derive(Debug, Default)]
-struct Completion {
-    result: Mutex<Option<HRESULT>>,
-    changed: Condvar,
-}
-
-impl Completion {
-    fn wait(&self) -> HRESULT {
-        // Inside of the runtime another thread takes the tasks of this one over.
-        tokio::task::block_in_place(|| {
-            let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-            loop {
-                match *result {
-                    Some(hr) => return hr,
-                    None => result = self.changed.wait(result).unwrap_or_else(PoisonError::into_inner),
-                }
-            }
-        })
-    }
-}
-
 /// What the program calls when its function has completed.
 extern "C" fn completed(hr: HRESULT, _model: WS_CALLBACK_MODEL, state: Void) {
     if let Some(completion) = state.cast::<Arc<Completion>>().reclaim() {
-        *completion.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(hr);
-        completion.changed.notify_one();
+        completion.complete(hr);
     }
 }

@@ -1,6 +1,6 @@
 //! Files, envelopes and documents from `wws send` to `wws receive`.
 
-use crate::programs::{file, listed, receive, send, sent};
+use crate::programs::{Running, file, listed, receive, send, sent};
 use serde_json::Value;
 use std::{
     fs,
@@ -163,6 +163,45 @@ fn a_cut_transfer_leaves_nothing_behind() {
     assert_eq!(listed(&out), ["000001-a"]);
     let hidden = fs::read_dir(&out).unwrap().count();
     assert_eq!(hidden, 1, "what was cut is removed");
+}
+
+/// A disk that is full in the middle of a file: the sender hears of it, nothing that looks whole is left, and what fits is
+/// taken afterwards.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_and_leaves_nothing_behind() {
+    let folder = TempDir::new().unwrap();
+    let large = file(&folder, "large.bin", &vec![7; 3_000_000]);
+    let small = file(&folder, "small.bin", &[7; 30_000]);
+    for (number, (url, flags)) in [
+        ("http://127.0.0.1:0/in", &[][..]),
+        ("http://127.0.0.1:0/in", &["--encoding", "text"]),
+        ("net.tcp://127.0.0.1:0/in", &[]),
+        ("net.tcp://127.0.0.1:0/in", &["--stream"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let out = folder.path().join(format!("out{number}"));
+        let arguments = ["receive", "--listen", url, "--json", "--out", out.to_str().unwrap()];
+        let arguments: Vec<&str> = arguments.iter().chain(flags).copied().collect();
+        let mut receiver = Running::start_with_small_files(2000, &arguments);
+        let url = receiver.line()["url"].as_str().unwrap().to_owned();
+        let send_file = |path: &str| {
+            let arguments: Vec<&str> = [path, "--to", &url].iter().chain(flags).copied().collect();
+            send(&arguments)
+        };
+        let Output { status, stderr, .. } = send_file(&large);
+        assert!(!status.success(), "{url} {flags:?}: it looks received");
+        assert!(!stderr.is_empty());
+        assert_eq!(receiver.line()["kind"], "failed", "{url} {flags:?}");
+        assert!(listed(&out).is_empty(), "{url} {flags:?}: {:?}", listed(&out));
+        let Output { status, stderr, .. } = send_file(&small);
+        assert!(status.success(), "{url} {flags:?}: {}", String::from_utf8_lossy(&stderr));
+        assert_eq!(receiver.line()["kind"], "message");
+        let all = fs::read_dir(&out).unwrap().count();
+        assert_eq!(all, 1, "{url} {flags:?}: what was not finished is removed");
+    }
 }
 
 #[test]

@@ -28,6 +28,23 @@ impl Running {
         Running { child, lines }
     }
 
+    /// Starts `wws` on a disk on which no file gets larger than so many blocks of 512 octets: writing on gives an error, as
+    /// on a disk that is full.
+    #[cfg(unix)]
+    pub(crate) fn start_with_small_files(blocks: u32, arguments: &[&str]) -> Self {
+        // A shell in the mode of POSIX counts in blocks of 512 octets; the signal that comes with the error is not wanted.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut child = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_wws")])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Running { child, lines }
+    }
+
     /// The next line, of JSON.
     pub(crate) fn line(&mut self) -> Value {
         serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()

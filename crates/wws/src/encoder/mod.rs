@@ -14,6 +14,7 @@
 
 mod coding;
 mod gzip;
+mod link;
 mod pull;
 mod zstd;
 
@@ -24,6 +25,11 @@ pub use zstd::Zstd;
 
 use crate::Result;
 use std::{fmt, sync::Arc};
+
+/// What `link` locks and waits with.
+mod sync {
+    pub(super) use std::sync::{Condvar, Mutex, MutexGuard};
+}
 
 /// How a built-in coding makes itself known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

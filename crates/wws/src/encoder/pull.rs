@@ -1,14 +1,14 @@
 //! Decoders that pull: they call for octets in the middle of their work, as `WS_DECODER_DECODE_CALLBACK` does with its
 //! `WS_READ_CALLBACK` (WWSAPI N.1, N.2), and may block there.
 
-use super::{Content, CreateDecoder, Decoded, Decoder, Input};
+use super::{Content, CreateDecoder, Decoded, Decoder, Input, link::Link};
 use crate::{Error, ErrorCode, Result};
 use bytes::{Buf, Bytes};
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker, ready},
+    sync::Arc,
+    task::{Context, Poll, ready},
 };
 use tokio::{runtime::Handle, task::JoinHandle};
 
@@ -86,23 +86,6 @@ struct Done<D> {
     decoder: D,
     unused: Bytes,
     decoded: Result<Vec<u8>>,
-}
-
-/// Between the thread that decodes and the one that has the octets.
-#[derive(Default)]
-struct Link {
-    state: Mutex<LinkState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct LinkState {
-    /// The thread waits for octets.
-    is_waiting: bool,
-    /// What it is to get: octets, or nothing more.
-    supplied: Option<Option<Bytes>>,
-    is_cancelled: bool,
-    waker: Option<Waker>,
 }
 
 impl<D: PullDecoder, F: Fn() -> Result<D> + Send> Decoder for Pulling<D, F> {
@@ -206,62 +189,6 @@ fn run<D: PullDecoder>(mut decoder: D, mut unused: Bytes, link: &Link, max: usiz
         buffer
     });
     Done { decoder, unused, decoded }
-}
-
-impl Link {
-    /// On the decoder's thread: the next octets, none at the end.
-    fn wait(&self) -> Result<Bytes> {
-        let mut state = self.lock();
-        state.is_waiting = true;
-        if let Some(waker) = state.waker.take() {
-            waker.wake();
-        }
-        loop {
-            if state.is_cancelled {
-                return Err(Error::new(ErrorCode::OperationAborted, "the message was given up"));
-            }
-            if let Some(supplied) = state.supplied.take() {
-                return Ok(supplied.unwrap_or_default());
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Gives the thread what it waits for; `false` if there is nothing yet.
-    fn supply(&self, input: &mut Input) -> bool {
-        let mut state = self.lock();
-        if !state.is_waiting {
-            return true;
-        }
-        let octets = input.take(usize::MAX);
-        if octets.is_none() && !input.is_finished() {
-            return false;
-        }
-        state.is_waiting = false;
-        state.supplied = Some(octets);
-        self.changed.notify_one();
-        true
-    }
-
-    /// Ready while the thread waits for octets.
-    fn poll_waiting(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut state = self.lock();
-        if state.is_waiting {
-            return Poll::Ready(());
-        }
-        state.waker = Some(cx.waker().clone());
-        Poll::Pending
-    }
-
-    fn cancel(&self) {
-        self.lock().is_cancelled = true;
-        self.changed.notify_one();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, LinkState> {
-        // Nothing panics while it holds the lock.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn lost() -> Error {

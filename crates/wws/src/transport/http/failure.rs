@@ -12,11 +12,11 @@ pub(super) fn hyper_error(error: hyper::Error) -> Error {
             return own.clone();
         }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-            return connection_error_of(io);
+            return io_error(io);
         }
         if let Some(http2) = inner.downcast_ref::<h2::Error>() {
             return match http2.get_io() {
-                Some(io) => connection_error_of(io),
+                Some(io) => io_error(io),
                 None => Error::new(http2_code(http2), http2_text(http2)).caused_by(error),
             };
         }
@@ -30,6 +30,19 @@ pub(super) fn hyper_error(error: hyper::Error) -> Error {
         ErrorCode::EndpointDisconnected
     };
     Error::new(code, format!("the HTTP connection failed: {error}")).caused_by(error)
+}
+
+/// What the system says of a connection, or hyper where it stands in for it: a stream that ends inside of a frame of HTTP/2 has no
+/// kind of its own.
+fn io_error(error: &std::io::Error) -> Error {
+    let failed = connection_error_of(error);
+    match failed.code() {
+        ErrorCode::Other => {
+            Error::new(ErrorCode::EndpointDisconnected, format!("the connection was cut: {error}"))
+                .caused_by(failed)
+        }
+        _ => failed,
+    }
 }
 
 /// What HTTP/2 says of an error.

@@ -19,6 +19,7 @@ use std::sync::{
 use wws::{
     channel::{Binding, Listener, TransferMode},
     soap::Encoding,
+    transport::http::HttpVersion,
     transport::tls::{ClientCertificates, TlsClient, TlsOptions, TlsServer},
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct Case {
     pub(crate) server: Binding,
     pub(crate) url: String,
     pub(crate) is_tls: bool,
+    /// What passes is more than the message and what stands before it, so that the last octets may be cut unnoticed.
+    pub(crate) has_more: bool,
 }
 
 /// Every transport that is a stream.
@@ -41,9 +44,15 @@ pub(crate) fn cases() -> Vec<Case> {
     let client_tls = TlsClient::new(options).unwrap();
     let streamed =
         |binding: Binding| binding.with_encoding(Encoding::Binary).with_transfer_mode(TransferMode::STREAMED);
+    let with_version = |version| {
+        let mut binding = Binding::http();
+        binding.http.version = version;
+        binding
+    };
     let (http, tcp) = ("http://127.0.0.1:0/echo", "net.tcp://127.0.0.1:0/echo");
     let mut plain = vec![
         ("HTTP", Binding::http(), http.to_owned()),
+        ("HTTP/2", with_version(HttpVersion::Http2), http.to_owned()),
         ("HTTP, streamed", Binding::http().with_transfer_mode(TransferMode::STREAMED), http.to_owned()),
         ("net.tcp", Binding::tcp(), tcp.to_owned()),
         ("net.tcp, streamed", streamed(Binding::tcp()), tcp.to_owned()),
@@ -53,12 +62,13 @@ pub(crate) fn cases() -> Vec<Case> {
         ("net.pipe", Binding::named_pipe(), crate::echo::pipe_url()),
         ("net.pipe, streamed", streamed(Binding::named_pipe()), crate::echo::pipe_url()),
     ]);
-    let case = |(name, binding, url): (_, Binding, _)| Case {
+    let case = |(name, binding, url): (&'static str, Binding, _)| Case {
         name,
         client: binding.clone(),
         server: binding,
         url,
         is_tls: false,
+        has_more: name == "HTTP/2",
     };
     let mut all: Vec<Case> = plain.into_iter().map(case).collect();
     for (name, binding, url) in
@@ -70,6 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
             server: binding.with_server_tls(server_tls.clone()),
             url: url.to_owned(),
             is_tls: true,
+            has_more: true,
         });
     }
     all

@@ -20,7 +20,8 @@ const MOST: usize = 10_000;
 fn all() -> Vec<Case> {
     let (client, server) = (Binding::udp(), Binding::udp());
     let mut all = cases();
-    all.push(Case { name: "UDP", client, server, url: "soap.udp://127.0.0.1:0".to_owned(), is_tls: false });
+    let url = "soap.udp://127.0.0.1:0".to_owned();
+    all.push(Case { name: "UDP", client, server, url, is_tls: false, has_more: false });
     all
 }
 

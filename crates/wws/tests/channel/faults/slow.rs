@@ -30,7 +30,7 @@ fn in_memory(client: &mut Binding, server: &mut Binding, is_slow: &Arc<AtomicBoo
         StreamLayer::new(move |socket| {
             let mut other_end = other_end.lock().unwrap();
             let stream = other_end.take().unwrap_or_else(|| {
-                let (near, far) = tokio::io::duplex(1 << 20);
+                let (near, far) = tokio::io::duplex(1024);
                 *other_end = Some(far);
                 near
             });
