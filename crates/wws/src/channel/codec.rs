@@ -52,6 +52,9 @@ struct Known {
     content: MessageContent,
 }
 
+/// WCF repeats the MIME header in front of the parts, over net.tcp with another boundary than the session's.
+const MIME_HEADER: &[u8] = b"MIME-Version:";
+
 /// Content types that are remembered.
 const MAX_KNOWN: usize = 8;
 
@@ -178,6 +181,17 @@ impl Codec {
         self.content(content_type).ok().and_then(|known| known.content.action.clone())
     }
 
+    /// Whether so few octets of the start of a message do not say yet how it is to be read.
+    pub(super) fn is_undecided(&self, content_type: &str, start: &[u8]) -> bool {
+        let is_mtom = || {
+            let known = self.content(content_type);
+            known.is_ok_and(|known| matches!(known.content.encoding, Encoding::Mtom(_)))
+        };
+        MIME_HEADER.len() > start.len()
+            && MIME_HEADER.get(..start.len()).is_some_and(|header| header.eq_ignore_ascii_case(start))
+            && is_mtom()
+    }
+
     /// A reader for a message of this content type that starts with these octets.
     pub(super) fn reader(&self, content_type: &str, start: &[u8]) -> Result<Box<Reader<'static>>> {
         let known = self.content(content_type)?;
@@ -188,9 +202,8 @@ impl Codec {
                 self.encoding
             )));
         }
-        // WCF repeats the MIME header in front of the parts, over net.tcp with another boundary than the session's.
-        let header = b"MIME-Version:";
-        let has_header = start.get(..header.len()).is_some_and(|start| start.eq_ignore_ascii_case(header));
+        let has_header =
+            start.get(..MIME_HEADER.len()).is_some_and(|start| start.eq_ignore_ascii_case(MIME_HEADER));
         if matches!(content.encoding, Encoding::Mtom(_)) && has_header {
             return self.reader_for(ReaderEncoding::Mtom(MtomInput::with_header()));
         }

@@ -38,6 +38,41 @@ impl Body for framed::Receiver {
 pub(super) struct Whole {
     reader: Option<Box<Reader<'static>>>,
     size: u64,
+    /// The first octets, as long as they do not say how to read the message.
+    start: Start,
+}
+
+/// The first octets of a message, until they say how it is to be read. Nearly always the first piece does.
+#[derive(Default)]
+struct Start(Vec<u8>);
+
+impl Start {
+    /// Takes the next piece. The reader that has got it, and what came before; `None` if more is needed.
+    fn take(
+        &mut self,
+        codec: &Codec,
+        content_type: &str,
+        piece: &[u8],
+    ) -> Result<Option<Box<Reader<'static>>>> {
+        let is_first = self.0.is_empty();
+        if !is_first || codec.is_undecided(content_type, piece) {
+            self.0.extend_from_slice(piece);
+            if codec.is_undecided(content_type, &self.0) {
+                return Ok(None);
+            }
+        }
+        let start = if self.0.is_empty() { piece } else { &self.0 };
+        let mut reader = codec.reader(content_type, start)?;
+        reader.feed(start);
+        Ok(Some(reader))
+    }
+
+    /// Nothing more comes.
+    fn end(self, codec: &Codec, content_type: &str) -> Result<Box<Reader<'static>>> {
+        let mut reader = codec.reader(content_type, &self.0)?;
+        reader.feed(&self.0);
+        Ok(reader)
+    }
 }
 
 impl Whole {
@@ -57,8 +92,8 @@ impl Whole {
             }
             match &mut self.reader {
                 Some(reader) => reader.feed(&chunk),
-                None => match codec.reader(content_type, &chunk) {
-                    Ok(reader) => self.reader.insert(reader).feed(&chunk),
+                None => match self.start.take(codec, content_type, &chunk) {
+                    Ok(reader) => self.reader = reader,
                     Err(error) => {
                         // A connection with unread input would be reset, and the peer not see why.
                         while body.chunk().await?.is_some() {}
@@ -82,9 +117,10 @@ impl Whole {
         codec: &Codec,
         content_type: &str,
     ) -> Result<Box<Reader<'static>>> {
-        let mut reader = match std::mem::take(self).reader {
+        let Whole { reader, start, .. } = std::mem::take(self);
+        let mut reader = match reader {
             Some(reader) => reader,
-            None => codec.reader(content_type, &[])?,
+            None => start.end(codec, content_type)?,
         };
         reader.end_of_input();
         codec.read_start(message, &mut reader)?;
@@ -126,12 +162,17 @@ pub(super) async fn read_start(
     body: &mut impl Body,
     max_start_size: usize,
 ) -> Result<Box<Reader<'static>>> {
-    let first = body.chunk().await?;
-    let mut reader = codec.reader(content_type, first.as_deref().unwrap_or_default())?;
-    match &first {
-        Some(chunk) => reader.feed(chunk),
-        None => reader.end_of_input(),
-    }
+    let mut start = Start::default();
+    let mut reader = loop {
+        let Some(piece) = body.chunk().await? else {
+            let mut reader = start.end(codec, content_type)?;
+            reader.end_of_input();
+            break reader;
+        };
+        if let Some(reader) = start.take(codec, content_type, &piece)? {
+            break reader;
+        }
+    };
     let mut fed = reader.buffered();
     loop {
         match codec.read_start(message, &mut reader) {
@@ -194,6 +235,48 @@ pub(super) async fn read_end(
         }
         if !feed(reader, &mut body).await? {
             return message.read_end(reader);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{channel::Binding, soap::Encoding};
+
+    struct Pieces(std::vec::IntoIter<Bytes>);
+
+    impl Body for Pieces {
+        async fn chunk(&mut self) -> Result<Option<Bytes>> {
+            Ok(self.0.next())
+        }
+    }
+
+    /// As WCF sends it: the MIME header is repeated, with another boundary than the content type has.
+    #[tokio::test]
+    async fn a_repeated_mime_header_is_found_however_it_is_cut() {
+        let binding = Binding::http().with_encoding(Encoding::Mtom(Default::default()));
+        let codec = Codec::new(&binding).unwrap();
+        let parameters = "type=\"application/xop+xml\"; start=\"<s>\"; start-info=\"application/soap+xml\"";
+        let content_type = format!("multipart/related; boundary=session; {parameters}");
+        let message = format!(
+            "mime-version: 1.0\r\nContent-Type: multipart/related; boundary=own; {parameters}\r\n\r\n\
+             --own\r\nContent-ID: <s>\r\nContent-Type: application/xop+xml; type=\"application/soap+xml\"\r\n\r\n\
+             <e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body><a/></e:Body></e:Envelope>\
+             \r\n--own--\r\n"
+        );
+        for cut in [1, 5, 12, 13, 14, 1000] {
+            let pieces: Vec<Bytes> = message.as_bytes().chunks(cut).map(Bytes::copy_from_slice).collect();
+            let mut read = Message::new(binding.version);
+            let mut whole = Whole::default();
+            let mut body = Pieces(pieces.clone().into_iter());
+            whole.receive(&codec, &content_type, u64::MAX, &mut body).await.unwrap();
+            let reader = whole.read_start(&mut read, &codec, &content_type).unwrap();
+            assert_eq!(reader.element().unwrap().local_name().as_str(), "a", "in pieces of {cut}");
+            let mut read = Message::new(binding.version);
+            let mut body = Pieces(pieces.into_iter());
+            let reader = read_start(&mut read, &codec, &content_type, &mut body, 10_000).await.unwrap();
+            assert_eq!(reader.element().unwrap().local_name().as_str(), "a", "streamed in pieces of {cut}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Faults on the wire, over every transport that is a stream: plain and with TLS, buffered and streamed.
 
 mod codecs;
+mod datagrams;
 mod layers;
 mod moments;
 mod relay;

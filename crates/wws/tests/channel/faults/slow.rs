@@ -86,7 +86,7 @@ impl AsyncWrite for Slow {
 /// A reply of which a part has come at once, and the rest one octet a second.
 #[tokio::test]
 async fn a_reply_that_comes_one_octet_a_second_is_a_time_out() {
-    for mut case in cases().into_iter().filter(|case| !case.is_tls) {
+    for mut case in cases() {
         let is_slow = Arc::new(AtomicBool::new(false));
         in_memory(&mut case.client, &mut case.server, &is_slow);
         let listener = Listener::open(&case.server, &case.url).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_reply_that_comes_one_octet_a_second_is_a_time_out() {
 /// A request whose body comes one octet a second, behind a start that came at once.
 #[tokio::test]
 async fn a_request_that_comes_one_octet_a_second_is_a_time_out() {
-    for mut case in cases().into_iter().filter(|case| !case.is_tls) {
+    for mut case in cases() {
         let is_slow = Arc::new(AtomicBool::new(false));
         // The server is the one whose octets are late.
         in_memory(&mut case.server, &mut case.client, &is_slow);
