@@ -70,6 +70,7 @@ pub mod handle;
 pub mod heap;
 pub mod hresult;
 pub mod later;
+pub mod link;
 pub mod listener;
 pub mod lock;
 pub mod message;

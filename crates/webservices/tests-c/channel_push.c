@@ -43,6 +43,8 @@ static BYTE pattern(ULONG at)
 }
 
 static int pushed, got_context;
+/* Flushes and fills through the writer and the reader of the body, and not through the message: that is the same. */
+static int by_object;
 
 static HRESULT CALLBACK push(void* state, WS_WRITE_CALLBACK write, void* write_state, const WS_ASYNC_CONTEXT* context,
     WS_ERROR* error)
@@ -88,14 +90,14 @@ static void* receive(void* state)
     OK_BY(error, WsCreateMessageForChannel(channel, NULL, 0, &out, error));
     ASYNC_BY(error, WsReadMessageStart(channel, in, &context, error));
     OK_BY(error, WsGetMessageProperty(in, WS_MESSAGE_PROPERTY_BODY_READER, &reader, sizeof reader, error));
-    ASYNC_BY(error, WsFillBody(in, 1024, &context, error));
+    ASYNC_BY(error, by_object ? WsFillReader(reader, 1024, &context, error) : WsFillBody(in, 1024, &context, error));
     OK_BY(error, WsReadToStartElement(reader, X("data"), X("urn:b"), NULL, error));
     OK_BY(error, WsReadStartElement(reader, error));
     ULONG total = 0;
     for (;;) {
         static BYTE bytes[16384];
         ULONG actual = 0;
-        ASYNC_BY(error, WsFillBody(in, 32768, &context, error));
+        ASYNC_BY(error, by_object ? WsFillReader(reader, 32768, &context, error) : WsFillBody(in, 32768, &context, error));
         OK_BY(error, WsReadBytes(reader, bytes, sizeof bytes, &actual, error));
         if (actual == 0)
             break;
@@ -153,10 +155,10 @@ static void stream(WS_ENCODING encoding, int is_async)
     CHECK(pushed == 0);
     OK(WsWriteEndElement(writer, g_error));
     if (is_async) {
-        ASYNC(WsFlushBody(out, 0, &context, g_error));
+        ASYNC(by_object ? WsFlushWriter(writer, 0, &context, g_error) : WsFlushBody(out, 0, &context, g_error));
         ASYNC(WsWriteMessageEnd(channel, out, &context, g_error));
     } else {
-        OK(WsFlushBody(out, 0, NULL, g_error));
+        OK(by_object ? WsFlushWriter(writer, 0, NULL, g_error) : WsFlushBody(out, 0, NULL, g_error));
         OK(WsWriteMessageEnd(channel, out, NULL, g_error));
     }
     CHECK(pushed == 1 && got_context == is_async);
@@ -196,7 +198,7 @@ static void failure(void)
     WS_MESSAGE* out = begin(channel, &writer);
     OK(WsPushBytes(writer, push_failing, payload, g_error));
     OK(WsWriteEndElement(writer, g_error));
-    EXPECT((HRESULT)0x80070005, WsFlushBody(out, 0, NULL, NULL));
+    EXPECT((HRESULT)0x80070005, by_object ? WsFlushWriter(writer, 0, NULL, NULL) : WsFlushBody(out, 0, NULL, NULL));
     WsFreeMessage(out);
     WsAbortChannel(channel, NULL);
     WsCloseChannel(channel, NULL, NULL);
@@ -212,6 +214,10 @@ int main(void)
     stream(WS_ENCODING_XML_BINARY_1, 1);
     stream(WS_ENCODING_XML_BINARY_1, 0);
     stream(WS_ENCODING_XML_MTOM_UTF8, 1);
+    failure();
+    by_object = 1;
+    stream(WS_ENCODING_XML_BINARY_1, 1);
+    stream(WS_ENCODING_XML_BINARY_1, 0);
     failure();
     WsFreeError(g_error);
     return 0;

@@ -3,8 +3,9 @@
 use super::settings::Settings;
 use crate::{
     hresult::Status,
+    link::Link,
     lock::hold,
-    message::object::{Body, Link, WS_MESSAGE, reader_settings},
+    message::object::{Body, WS_MESSAGE, reader_settings},
     ptr::Ptr,
     reader::object::WS_XML_READER,
     runtime,
@@ -156,7 +157,11 @@ impl BuiltIn {
             let (core, mut state) = (self.core(), message.lock()?);
             runtime::wait(core.write_message_start(&mut state.core))?
         };
-        self.writer.lock()?.lend(writer);
+        {
+            let mut state = self.writer.lock()?;
+            state.lend(writer);
+            state.link = Some(link.clone());
+        }
         start(message, Body::Writer(Ptr::to(&self.writer)), link)
     }
 
@@ -197,7 +202,11 @@ impl BuiltIn {
             let sender = &mut message.lock()?.sender;
             (sender.certificate, sender.protection) = (certificate, self.settings().protection());
         }
-        self.reader.lock()?.lend(reader);
+        {
+            let mut state = self.reader.lock()?;
+            state.lend(reader);
+            state.link = Some(link.clone());
+        }
         start(message, Body::Reader(Ptr::to(&self.reader)), link)?;
         Ok(Status::Done)
     }

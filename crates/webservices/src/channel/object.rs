@@ -7,8 +7,9 @@ use crate::{
     handle::{Handle, Tag},
     heap::WS_HEAP,
     hresult::Status,
+    link::Link,
     lock::hold,
-    message::object::{Link, WS_MESSAGE},
+    message::object::WS_MESSAGE,
     ptr::Ptr,
     runtime,
 };

@@ -6,6 +6,7 @@ use crate::{
     callback,
     handle::{Handle, Tag},
     heap::WS_HEAP,
+    link::Link,
     ptr::{Ptr, Void},
     reader::object::{Settings, WS_XML_READER},
     writer::object::WS_XML_WRITER,
@@ -49,21 +50,6 @@ pub struct State {
     pub writer: WriterOptions,
     /// What is known about the sender.
     pub sender: Sender,
-}
-
-/// What a message asks of the channel that it goes over.
-pub trait Link: std::fmt::Debug {
-    /// Fills the body's reader: `WsFillBody`.
-    ///
-    /// # Errors
-    /// Those of the channel.
-    fn fill(&self, min_size: u32) -> Result<()>;
-
-    /// Sends what is written of the body: `WsFlushBody`.
-    ///
-    /// # Errors
-    /// Those of the channel.
-    fn flush(&self, min_size: u32) -> Result<()>;
 }
 
 /// Where the body is read from or written to.

@@ -5,12 +5,13 @@
 
 use super::object::{Source, Stream, WS_XML_READER};
 use crate::{
-    abi::{WS_ASYNC_CONTEXT, WS_CALLBACK_MODEL},
+    abi::{WS_ASYNC_CONTEXT, WS_CALLBACK_MODEL, WS_LONG_CALLBACK},
     callback,
     export::boundary,
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
     ptr::{Ptr, Void},
+    runtime,
 };
 use std::cell::{Cell, RefCell};
 use wws::{Error, Result};
@@ -40,7 +41,7 @@ struct Operation {
 /// # Errors
 /// What the callback returned; `WS_E_INVALID_OPERATION` while the reader is being filled.
 pub fn fill(
-    reader: &WS_XML_READER,
+    reader: &'static WS_XML_READER,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
@@ -53,7 +54,14 @@ pub fn fill(
     let stream = match &mut state.source {
         // There is nothing to fill, or enough is there.
         Source::Memory | Source::Buffer(_) => return Ok(Status::Done),
-        Source::Channel => return Err(Error::operation("the reader is that of a channel: call WsFillBody")),
+        // As `WsFillBody`.
+        Source::Channel => {
+            drop(state);
+            return runtime::run("WsFillReader", context, WS_LONG_CALLBACK, error, move || {
+                let link = reader.lock()?.link.clone();
+                link.map_or(Ok(()), |link| link.fill(min_size))
+            });
+        }
         Source::Stream(stream) if stream.ended || buffered >= min_size as usize => return Ok(Status::Done),
         Source::Stream(Stream { filling: true, .. }) => {
             return Err(Error::operation("the reader is being filled: wait for that first"));

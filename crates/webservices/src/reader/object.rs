@@ -6,11 +6,15 @@ use crate::{
     dictionary::Known,
     handle::{Handle, Tag},
     heap::WS_HEAP,
+    link::Link,
     ptr::{Ptr, Void},
     sink::Sink,
     text,
 };
-use std::cell::{RefCell, RefMut};
+use std::{
+    cell::{RefCell, RefMut},
+    rc::Rc,
+};
 use wws::{
     Error, Result,
     xml::{Reader, ReaderOptions, XmlStr},
@@ -70,6 +74,8 @@ pub struct State {
     pub settings: Settings,
     /// Where the document comes from.
     pub source: Source,
+    /// The channel, if that is it.
+    pub link: Option<Rc<dyn Link>>,
     /// What C holds of the present node, but for what is allocated.
     pub present: Box<Present>,
     /// The rest of it: strings of streams, lists.
@@ -107,6 +113,7 @@ impl WS_XML_READER {
         let state = State {
             core: Reader::new(defaults.core.clone()),
             own: None,
+            link: None,
             settings: defaults.clone(),
             defaults,
             source: Source::Memory,

@@ -5,12 +5,13 @@
 
 use super::object::{PushCallback, Target, WS_XML_WRITER};
 use crate::{
-    abi::{WS_ASYNC_CONTEXT, WS_BYTES, WS_CALLBACK_MODEL},
+    abi::{WS_ASYNC_CONTEXT, WS_BYTES, WS_CALLBACK_MODEL, WS_LONG_CALLBACK},
     callback,
     export::boundary,
     failure::WS_ERROR,
     hresult::{HRESULT, Status},
     ptr::{Ptr, Void},
+    runtime,
     sink::Sink,
 };
 use std::cell::RefCell;
@@ -69,7 +70,7 @@ enum Call {
 /// # Errors
 /// What the callbacks returned, after which the writer has failed.
 pub fn flush(
-    writer: &WS_XML_WRITER,
+    writer: &'static WS_XML_WRITER,
     min_size: u32,
     context: Option<&WS_ASYNC_CONTEXT>,
     error: Ptr<WS_ERROR>,
@@ -78,7 +79,14 @@ pub fn flush(
     let sink = match state.target {
         Target::Stream(sink) => sink,
         Target::Nothing => return Err(Error::operation("the writer has no output: call WsSetOutput first")),
-        Target::Channel => return Err(Error::operation("the writer is that of a channel: call WsFlushBody")),
+        // As `WsFlushBody`.
+        Target::Channel => {
+            drop(state);
+            return runtime::run("WsFlushWriter", context, WS_LONG_CALLBACK, error, move || {
+                let link = writer.lock()?.link.clone();
+                link.map_or(Ok(()), |link| link.flush(min_size))
+            });
+        }
         // With a buffer for output nothing leaves.
         Target::Memory | Target::Buffer(_) => return state.core.flush(min_size.into()).map(|_| Status::Done),
     };

@@ -10,6 +10,7 @@ use crate::{
     handle::{Handle, Tag},
     heap::WS_HEAP,
     hresult::Status,
+    link::Link,
     ptr::{Ptr, Void},
     runtime::SharedCall,
     sink::Sink,
@@ -18,6 +19,7 @@ use crate::{
 use std::{
     cell::{RefCell, RefMut},
     collections::HashMap,
+    rc::Rc,
     sync::{Arc, Mutex, PoisonError},
 };
 use wws::{
@@ -124,6 +126,8 @@ pub struct State {
     pub defaults: WriterOptions,
     /// Where the document goes.
     pub target: Target,
+    /// The channel, if that is it.
+    pub link: Option<Rc<dyn Link>>,
     /// Push callbacks that are called at a flush, by their number.
     pub sources: HashMap<u64, PushCallback>,
     /// The number of the next one.
@@ -156,6 +160,7 @@ impl WS_XML_WRITER {
         let state = State {
             core: Writer::new(wws::xml::Charset::Utf8, WriterOptions::default()),
             own: None,
+            link: None,
             defaults,
             target: Target::Nothing,
             sources: HashMap::new(),
