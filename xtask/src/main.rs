@@ -4,6 +4,7 @@ mod abi;
 mod big;
 mod check_all;
 mod codegen;
+mod faults;
 mod fuzz;
 mod interop;
 mod mbn_bench;
@@ -19,7 +20,7 @@ use std::{
 const USAGE: &str = "usage: cargo xtask COMMAND
   codegen [--check]          write (or compare) the files generated from data/
   abi                        symbols, layouts and constants of libwebservices against the reference
-  tidy                       file lengths, //! lines, module cycles
+  tidy                       file lengths, //! lines, module cycles, names of tests in docs/faults.md
   bench [FILTER] [--json]    our code and its peers in one run, as ratios
   big [GIB]                  wws convert on documents of that size (default 4), with its peak memory
   fuzz-smoke [SECONDS]       every fuzz target on its corpus and on inputs made from a fixed seed, for at most some seconds (default 10)

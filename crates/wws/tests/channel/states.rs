@@ -147,10 +147,9 @@ async fn messages_over_the_limit_are_refused_on_both_ends() {
     }
 }
 
-#[tokio::test]
-async fn a_dictionary_over_the_limit_ends_the_session() {
+/// A session whose strings are too many: the server says so and cannot go on without them.
+async fn overflow(listener: &Listener, mut stream: wws::transport::BoxStream) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let listener = Listener::open(&Binding::tcp(), "net.tcp://127.0.0.1:0/").await.unwrap();
     let url = listener.url();
     let server = async {
         let channel = listener.accept().await.unwrap();
@@ -158,12 +157,10 @@ async fn a_dictionary_over_the_limit_ends_the_session() {
         let error = channel.read_message_start(&mut message).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::QuotaExceeded, "{error}");
         assert!(error.to_string().contains("session"), "{error}");
-        // It cannot go on without the strings.
         assert_eq!(channel.state(), ChannelState::Faulted);
         channel.close().await.unwrap();
     };
     let client = async {
-        let mut stream = tokio::net::TcpStream::connect(url.split('/').nth(2).unwrap()).await.unwrap();
         // MC-NMF 2.2.6: version, mode Duplex, via, binary with a session, end.
         let preamble = [&[0, 1, 0, 1, 2, 2, url.len() as u8][..], url.as_bytes(), &[3, 8, 0x0C]].concat();
         stream.write_all(&preamble).await.unwrap();
@@ -178,6 +175,23 @@ async fn a_dictionary_over_the_limit_ends_the_session() {
         let _ = stream.read_to_end(&mut heard).await;
     };
     tokio::join!(server, client);
+}
+
+#[tokio::test]
+async fn a_dictionary_over_the_limit_ends_the_session() {
+    let listener = Listener::open(&Binding::tcp(), "net.tcp://127.0.0.1:0/").await.unwrap();
+    let address = listener.url().split('/').nth(2).unwrap().to_owned();
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    overflow(&listener, Box::new(stream)).await;
+    #[cfg(unix)]
+    {
+        use wws::transport::net_pipe::{PipeOptions, socket_path};
+        let url = crate::echo::pipe_url();
+        let listener = Listener::open(&Binding::named_pipe(), &url).await.unwrap();
+        let path = socket_path(&url.parse().unwrap(), &PipeOptions::default()).unwrap();
+        let stream = tokio::net::UnixStream::connect(path).await.unwrap();
+        overflow(&listener, Box::new(stream)).await;
+    }
 }
 
 #[tokio::test]
