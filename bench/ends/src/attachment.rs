@@ -44,7 +44,7 @@ impl PushSource for Pieces {
 
 /// Writes what arrives to a file, until the program ends.
 pub(crate) async fn serve(binding: &Binding, kind: &str, file: &str) -> Result<String> {
-    let scheme = if kind == "file-http" { "http" } else { "net.tcp" };
+    let scheme = if kind.starts_with("file-http") { "http" } else { "net.tcp" };
     let listener = Listener::open(binding, &format!("{scheme}://127.0.0.1:0/file")).await?;
     let (url, file) = (listener.url(), file.to_owned());
     tokio::spawn(async move {

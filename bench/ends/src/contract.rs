@@ -4,6 +4,7 @@ use wws::{
     Error, FromXml, Result, ToXml,
     channel::{Binding, TransferMode},
     soap::{Encoding, Message, Version},
+    transport::http::HttpVersion,
     value::Guid,
     xml::{Charset, Writer, WriterOptions, output::ToWrite},
 };
@@ -37,11 +38,17 @@ pub(crate) fn binding(kind: &str) -> Result<Binding> {
             .with_transfer_mode(TransferMode::STREAMED)
             .with_max_message_size(u64::MAX)
     };
+    let http2 = |mut binding: Binding| {
+        binding.http.version = HttpVersion::Http2;
+        binding
+    };
     Ok(match kind {
         "http" | "hyper" => Binding::http(),
+        "http2" => http2(Binding::http()),
         "http11" | "hyper11" => Binding::http().with_version(Version::SOAP11),
         "tcp" | "idle" | "open" => Binding::tcp(),
         "file-http" => streamed(Binding::http()),
+        "file-http2" => http2(streamed(Binding::http())),
         "file-tcp" => streamed(Binding::tcp()),
         _ => return Err(Error::argument(format!("{kind:?} is no binding"))),
     })

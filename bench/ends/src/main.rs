@@ -21,8 +21,10 @@ use wws::{Error, Result};
 const USAGE: &str = "usage: ends serve KIND [FILE]
        ends call KIND URL COUNT [CONNECTIONS]
 kinds: http, http11, tcp         echo over channels: SOAP 1.2 with addressing, SOAP 1.1 without, net.tcp binary
+       http2                     as http, over HTTP/2
        hyper, hyper11            echo of the same octets by hyper alone
-       file-http, file-tcp       an attachment of COUNT MiB by MTOM into FILE
+       file-http, file-http2, file-tcp
+                                 an attachment of COUNT MiB by MTOM into FILE
        file-bare                 the same octets through a socket
        idle                      COUNT sessions of net.tcp
        open                      net.tcp sessions from opening to the first reply, COUNT times (serve tcp)
@@ -52,9 +54,13 @@ fn serve(kind: &str, file: &str) -> Result<()> {
     let runtime = runtime(kind)?;
     runtime.block_on(async {
         let url = match kind {
-            "http" | "http11" | "tcp" | "idle" => echo::serve(&contract::binding(kind)?, kind).await?,
+            "http" | "http2" | "http11" | "tcp" | "idle" => {
+                echo::serve(&contract::binding(kind)?, kind).await?
+            }
             "hyper" | "hyper11" => bare::serve(contract::binding(kind)?.version).await?,
-            "file-http" | "file-tcp" => attachment::serve(&contract::binding(kind)?, kind, file).await?,
+            "file-http" | "file-http2" | "file-tcp" => {
+                attachment::serve(&contract::binding(kind)?, kind, file).await?
+            }
             "open-bare" => open::serve_bare().await?,
             _ => return Err(Error::argument(USAGE)),
         };
@@ -75,11 +81,15 @@ fn call(kind: &str, url: &str, count: &str, connections: &str) -> Result<()> {
     let runtime = runtime(kind)?;
     runtime.block_on(async {
         match kind {
-            "http" | "http11" | "tcp" => echo::call(&contract::binding(kind)?, url, count, connections).await,
+            "http" | "http2" | "http11" | "tcp" => {
+                echo::call(&contract::binding(kind)?, url, count, connections).await
+            }
             "hyper" | "hyper11" => {
                 bare::call(contract::binding(kind)?.version, url, count, connections).await
             }
-            "file-http" | "file-tcp" => attachment::call(&contract::binding(kind)?, url, count).await,
+            "file-http" | "file-http2" | "file-tcp" => {
+                attachment::call(&contract::binding(kind)?, url, count).await
+            }
             "idle" => idle::call(url, count).await,
             "open" => open::call(url, count).await,
             "open-bare" => open::call_bare(url, count).await,

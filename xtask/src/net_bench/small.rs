@@ -41,6 +41,15 @@ const PAIRS: &[Pair] = &[
         target: 0.6,
     },
     Pair {
+        case: "HTTP/2 text, SOAP 1.2 with addressing",
+        peer: "our HTTP/1.1",
+        ours: Who::Ends("http2"),
+        theirs: Who::Ends("http"),
+        connections: &[1, 16],
+        // Known, not wanted.
+        target: 0.0,
+    },
+    Pair {
         case: "HTTP text, SOAP 1.1",
         peer: "gSOAP",
         ours: Who::Ends("http11"),

@@ -6,6 +6,7 @@ use wws::{
     channel::{Binding, Channel, Listener, TransferMode},
     encoder::{Codecs, Gzip},
     soap::{Encoding, Fault, Version},
+    transport::http::HttpVersion,
     xml::Charset,
 };
 
@@ -77,9 +78,13 @@ pub(crate) fn bindings() -> Vec<(String, Binding, String)> {
         let streamed = http.clone().with_transfer_mode(TransferMode::STREAMED);
         let codecs = Codecs::default().with_encoder(Gzip::default()).with_decoder(Gzip::default());
         let zipped = http.clone().with_codecs(codecs);
-        all.push((format!("HTTP {name}"), http, "http://127.0.0.1:0/echo".to_owned()));
-        all.push((format!("HTTP {name}, streamed"), streamed, "http://127.0.0.1:0/echo".to_owned()));
-        all.push((format!("HTTP {name}, gzip"), zipped, "http://127.0.0.1:0/echo".to_owned()));
+        for (how, binding) in [("", http), (", streamed", streamed), (", gzip", zipped)] {
+            for (protocol, version) in [("HTTP", HttpVersion::Http11), ("HTTP/2", HttpVersion::Http2)] {
+                let mut binding = binding.clone();
+                binding.http.version = version;
+                all.push((format!("{protocol} {name}{how}"), binding, "http://127.0.0.1:0/echo".to_owned()));
+            }
+        }
     }
     for (name, encoding) in [
         ("session", Encoding::BinarySession),

@@ -8,6 +8,7 @@ use wws::{
     Result,
     channel::{Binding, Channel, Listener, TransferMode},
     soap::{Encoding, Message, Version},
+    transport::http::HttpVersion,
     xml::{Charset, NodeType, Reader, output::FromRead},
 };
 
@@ -36,7 +37,10 @@ fn bindings() -> Vec<(&'static str, Binding, &'static str)> {
                 .with_transfer_mode(TransferMode::STREAMED)
                 .with_max_message_size(1 << 30)
         };
+        let mut http2 = large(Binding::http());
+        http2.http.version = HttpVersion::Http2;
         all.push(("HTTP", large(Binding::http()), http));
+        all.push(("HTTP/2", http2, http));
         all.push(("net.tcp", large(Binding::tcp()), tcp));
     }
     let soap11 = Binding::http().with_version(Version::SOAP11).with_encoding(Encoding::Mtom(Charset::Utf8));
