@@ -77,6 +77,11 @@ fn describe(error: &rustls::Error) -> (ErrorCode, String) {
             ErrorCode::SecurityVerificationFailure,
             "the peer shows no certificate, but one is required".to_owned(),
         ),
+        rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)
+        | rustls::Error::NoApplicationProtocol => (
+            ErrorCode::NotSupported,
+            "the peer speaks none of the protocols that are offered (ALPN)".to_owned(),
+        ),
         rustls::Error::AlertReceived(alert) => (alert_code(*alert), format!("the peer refuses: {alert:?}")),
         rustls::Error::InvalidMessage(_) => {
             (ErrorCode::InvalidFormat, format!("the peer does not speak TLS: {error}"))

@@ -178,6 +178,29 @@ async fn peers_that_break_the_protocol() {
     task.abort();
 }
 
+/// A server that says nothing more, as one that is cut off: its connection is given up, and the next request gets another.
+#[tokio::test]
+async fn a_dead_connection_is_not_shared_on() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        let (mut dead, _) = listener.accept().await.unwrap();
+        dead.write_all(&frame(4, 0, 0, &[])).await.unwrap();
+        let (second, _) = listener.accept().await.unwrap();
+        answer_all(h2::server::handshake(second).await.unwrap(), "alive").await;
+        drop(dead);
+    });
+    let client = knowing(|o| {
+        o.timeouts = Timeouts::NONE;
+        o.http2.keep_alive = Some(Duration::from_millis(50));
+    });
+    let error = post(&client, &url).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::EndpointDisconnected, "{error}");
+    assert!(error.to_string().contains("sign of life"), "{error}");
+    assert_eq!(post(&client, &url).await.unwrap(), b"alive");
+    task.abort();
+}
+
 /// What a frame looks like (RFC 9113 4.1).
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let size = u32::try_from(payload.len()).unwrap().to_be_bytes();

@@ -25,12 +25,15 @@ pub(crate) fn pem() -> Pem {
     Pem { cert: cert.pem(), key: signing_key.serialize_pem() }
 }
 
-fn tls() -> (TlsServer, TlsClient) {
-    let Pem { cert, key } = pem();
-    let identity = Identity::from_pem(cert.as_bytes(), key.as_bytes()).unwrap();
+fn trusting(Pem { cert, .. }: &Pem) -> TlsClient {
     let roots = Certificates::from_pem(cert.as_bytes()).unwrap();
-    let client = TlsClient::new(TlsOptions { roots: Some(roots), ..TlsOptions::default() }).unwrap();
-    (TlsServer::new(identity, ClientCertificates::None).unwrap(), client)
+    TlsClient::new(TlsOptions { roots: Some(roots), ..TlsOptions::default() }).unwrap()
+}
+
+fn tls() -> (TlsServer, TlsClient) {
+    let pem = pem();
+    let identity = Identity::from_pem(pem.cert.as_bytes(), pem.key.as_bytes()).unwrap();
+    (TlsServer::new(identity, ClientCertificates::None).unwrap(), trusting(&pem))
 }
 
 fn listen(tls: TlsServer) -> (Listener, u16) {
@@ -162,25 +165,46 @@ async fn ports_are_shared_only_with_the_same_tls() {
     assert_eq!(open(None, "c").unwrap_err().code(), ErrorCode::InvalidArgument);
 }
 
-/// RFC 9113 7: a server that needs HTTP/1.1 for a request, to authenticate the connection for instance, says so, and gets it.
-#[tokio::test]
-async fn a_server_that_asks_for_http11() {
-    use rustls::pki_types::PrivateKeyDer;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+/// TLS of a server by hand, which chooses this protocol.
+fn acceptor(Pem { cert, key }: &Pem, protocol: &[u8]) -> tokio_rustls::TlsAcceptor {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let chain = vec![CertificateDer::from_pem_slice(cert.as_bytes()).unwrap()];
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(
-            vec![cert.der().clone()],
-            PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap(),
-        )
+        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap())
         .unwrap();
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    config.alpn_protocols = vec![protocol.to_vec()];
+    std::sync::Arc::new(config).into()
+}
+
+#[tokio::test]
+async fn a_server_that_knows_http11_only() {
+    let pem = pem();
+    let acceptor = acceptor(&pem, b"http/1.1");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/x", listener.local_addr().unwrap().port());
+    let task = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        acceptor.accept(stream).await.map(drop).unwrap_err()
+    });
+    let client = client(|o| {
+        o.tls = Some(trusting(&pem));
+        o.version = HttpVersion::Http2;
+    });
+    let error = post(&client, &url).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::NotSupported, "{error}");
+    task.await.unwrap();
+}
+
+/// RFC 9113 7: a server that needs HTTP/1.1 for a request, to authenticate the connection for instance, says so, and gets it.
+#[tokio::test]
+async fn a_server_that_asks_for_http11() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let pem = pem();
+    let acceptor = acceptor(&pem, b"h2");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}/x", listener.local_addr().unwrap().port());
     let task = tokio::spawn(async move {
@@ -202,9 +226,7 @@ async fn a_server_that_asks_for_http11() {
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").await.unwrap();
         }
     });
-    let roots = Certificates::from_pem(cert.pem().as_bytes()).unwrap();
-    let tls = TlsClient::new(TlsOptions { roots: Some(roots), ..TlsOptions::default() }).unwrap();
-    let client = client(|o| o.tls = Some(tls));
+    let client = client(|o| o.tls = Some(trusting(&pem)));
     for _ in 0..2 {
         assert_eq!(post(&client, &url).await.unwrap(), b"hi");
     }

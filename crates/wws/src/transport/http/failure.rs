@@ -22,6 +22,10 @@ pub(super) fn hyper_error(error: hyper::Error) -> Error {
         }
         source = inner.source();
     }
+    if error.is_timeout() {
+        let text = "the peer gave no sign of life when it was asked for one (PING)";
+        return Error::new(ErrorCode::EndpointDisconnected, text).caused_by(error);
+    }
     let code = if error.is_parse() {
         ErrorCode::InvalidFormat
     } else if error.is_user() {

@@ -102,7 +102,11 @@ impl Http2Connection {
         let max_streams = usize::try_from(quotas.max_concurrent_streams).unwrap_or(usize::MAX).max(1);
         let heard = Arc::new(Notify::new());
         let stream = stream.telling(failed.clone(), heard.clone());
-        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+        let mut builder = http2::Builder::new(TokioExecutor::new());
+        if let Some(time) = quotas.keep_alive {
+            builder.keep_alive_interval(time).keep_alive_timeout(time);
+        }
+        let (sender, connection) = builder
             .timer(TokioTimer::new())
             // Until the server has said how many it takes.
             .initial_max_send_streams(1)

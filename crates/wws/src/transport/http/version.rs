@@ -1,5 +1,7 @@
 //! Which version of HTTP is spoken, and the quotas of HTTP/2.
 
+use std::time::Duration;
+
 /// Which versions of HTTP an end speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -53,6 +55,10 @@ pub struct Http2Options {
     /// Streams that we had to reset because of what a peer did wrong on them (CVE-2025-8671); 1,024, which is the default
     /// of the library below. One more ends the connection with `ENHANCE_YOUR_CALM`.
     pub max_local_resets: usize,
+    /// A client that has heard nothing for this time, while it waits for answers, asks for a sign of life (PING, RFC 9113
+    /// 6.7), and gives the connection up when none comes within the same time: else requests would go on to share a
+    /// connection that is dead. 30 s; `None` never asks.
+    pub keep_alive: Option<Duration>,
 }
 
 impl Default for Http2Options {
@@ -63,6 +69,7 @@ impl Default for Http2Options {
             max_send_buffer_size: 409_600,
             max_pending_resets: 20,
             max_local_resets: 1024,
+            keep_alive: Some(Duration::from_secs(30)),
         }
     }
 }
