@@ -17,7 +17,12 @@ use crate::{
 };
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    future::poll_fn,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
 };
 
 /// Sends and receives messages: `WS_CHANNEL`.
@@ -61,6 +66,8 @@ pub struct Channel {
     /// What the messages of an accepted channel are to be addressed to.
     addressed: Option<Arc<Addressed>>,
     address: Mutex<Option<EndpointAddress>>,
+    /// A call that opens has not come back, even if it was aborted.
+    is_opening: AtomicBool,
     /// Turns of those who send whole messages, and of those who receive them.
     pub(super) turns: [tokio::sync::Mutex<()>; 2],
     pub(super) waiting: super::correlation::Waiting,
@@ -97,6 +104,7 @@ impl Channel {
             driver,
             addressed: None,
             address: Mutex::default(),
+            is_opening: AtomicBool::new(false),
             turns: Default::default(),
             waiting: Default::default(),
         }
@@ -138,13 +146,27 @@ impl Channel {
         if address.url.len() > 65_536 {
             return Err(Error::argument("the URL of an endpoint has at most 65,536 octets")); // WWSAPI K.1
         }
-        lock(&self.machine).begin(ChannelState::Opening)?;
         // If the future is dropped, the channel is as it was created.
-        let mut opening = Opening { channel: self, is_open: false };
+        let mut opening = Opening::begin(self)?;
         *lock(&self.address) = Some(address.clone());
-        self.driver.open(address).await?;
+        let mut work = self.driver.open(address);
+        let opened = poll_fn(|cx| match work.as_mut().poll(cx) {
+            // The driver was not ready to be aborted yet when that was called.
+            Poll::Pending if self.state() != ChannelState::Opening => {
+                let text = "the channel was aborted while it was opened";
+                Poll::Ready(Err(Error::new(ErrorCode::OperationAborted, text)))
+            }
+            done => done,
+        });
+        opened.await?;
+        drop(work);
         opening.is_open = true;
-        lock(&self.machine).opened(true)
+        let opened = lock(&self.machine).opened(true);
+        if opened.is_err() {
+            // Aborted at the last moment: nobody wants the connection, whatever closing it comes to.
+            let _ = self.driver.close(false).await;
+        }
+        opened
     }
 
     /// The state.
@@ -441,12 +463,28 @@ struct Opening<'c> {
     is_open: bool,
 }
 
+impl<'c> Opening<'c> {
+    fn begin(channel: &'c Channel) -> Result<Self> {
+        if channel.is_opening.swap(true, Ordering::AcqRel) {
+            return Err(Error::operation(
+                "a call that opens the channel is under way, or has been aborted just now",
+            ));
+        }
+        if let Err(error) = lock(&channel.machine).begin(ChannelState::Opening) {
+            channel.is_opening.store(false, Ordering::Release);
+            return Err(error);
+        }
+        Ok(Opening { channel, is_open: false })
+    }
+}
+
 impl Drop for Opening<'_> {
     fn drop(&mut self) {
         if !self.is_open {
             // It says nothing when it did not come to be open.
             let _ = lock(&self.channel.machine).opened(false);
         }
+        self.channel.is_opening.store(false, Ordering::Release);
     }
 }
 

@@ -103,7 +103,10 @@ impl ChannelMachine {
     /// `OperationAborted` if it was aborted meanwhile.
     pub fn opened(&mut self, is_open: bool) -> Result<()> {
         let expected = matches!(self.state, ChannelState::Opening | ChannelState::Accepting);
-        self.state = if is_open && expected { ChannelState::Open } else { ChannelState::Created };
+        // What was aborted meanwhile may be closed by now.
+        if expected {
+            self.state = if is_open { ChannelState::Open } else { ChannelState::Created };
+        }
         if is_open && !expected {
             return Err(Error::new(
                 ErrorCode::OperationAborted,
@@ -338,6 +341,11 @@ mod tests {
         assert!(machine.fault(Error::operation("abort")));
         assert_eq!(machine.opened(true).unwrap_err().code(), ErrorCode::OperationAborted);
         assert_eq!(machine.state(), ChannelState::Created);
+        machine.begin(ChannelState::Opening).unwrap();
+        assert!(machine.fault(Error::operation("abort")));
+        assert_eq!(machine.close().unwrap(), None);
+        machine.opened(false).unwrap();
+        assert_eq!(machine.state(), ChannelState::Closed, "closing came last");
     }
 
     #[test]

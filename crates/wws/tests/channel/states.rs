@@ -315,7 +315,7 @@ async fn more_connections_than_allowed_are_told_so() {
     let mut tries = 0;
     while Channel::connect(&binding, &server.url).await.is_err() {
         tries += 1;
-        assert!(tries < 100, "the place of a closed session is free again");
+        assert!(tries < 1000, "the place of a closed session is free again");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -65,6 +65,10 @@ impl Plan {
         self.is_armed.store(true, Ordering::SeqCst);
     }
 
+    pub(super) fn disarm(&self) {
+        self.is_armed.store(false, Ordering::SeqCst);
+    }
+
     pub(super) fn has_acted(&self) -> bool {
         self.has_acted.load(Ordering::SeqCst)
     }

@@ -206,6 +206,37 @@ async fn callbacks_of_a_custom_channel_that_fail_or_abort_in_each_step() {
     assert_eq!(acted, BTreeSet::from(STEPS), "each step happens somewhere");
 }
 
+/// A driver that is aborted before it can be: what it waits for then ends all the same, and the channel is opened by nobody
+/// else meanwhile.
+#[tokio::test]
+async fn opening_that_is_aborted_before_the_driver_is_ready_ends() {
+    let plan = Plan::new("open", Act::Abort);
+    // Nobody accepts there, so that the session would wait for its handshake.
+    let deaf = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("net.tcp://{}/", deaf.local_addr().unwrap());
+    let binding = Binding::custom(Layer { inner: Binding::tcp(), plan: plan.clone() });
+    let channel = Arc::new(Channel::new(binding.client_type(), &binding).unwrap());
+    plan.aim(&channel);
+    plan.arm();
+    let address = EndpointAddress::new(&*url);
+    let opened = tokio::time::timeout(PATIENCE, channel.open(&address)).await.expect("it hangs");
+    assert_eq!(opened.unwrap_err().code(), ErrorCode::OperationAborted);
+    assert_eq!(channel.state(), ChannelState::Created);
+    // Again, without an abort: two calls at the same time are one too many.
+    plan.disarm();
+    let second = async {
+        let error = channel.open(&address).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidOperation, "{error}");
+        channel.abort();
+        let error = channel.open(&address).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidOperation, "the first has not come back: {error}");
+    };
+    let (first, ()) = tokio::join!(channel.open(&address), second);
+    assert_eq!(first.unwrap_err().code(), ErrorCode::OperationAborted);
+    channel.close().await.unwrap();
+    assert_eq!(channel.state(), ChannelState::Closed);
+}
+
 #[test]
 fn a_custom_channel_that_cannot_be_made() {
     let plan = Plan::new("create", Act::Fail);
