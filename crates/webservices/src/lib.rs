@@ -41,7 +41,7 @@
 //! - An encoder or decoder of the program cannot wait for a channel without a `WS_ASYNC_CONTEXT`. A decoder gets a
 //!   context in synchronous calls, too: it works on a thread of the library.
 //! - The callback of `WsPushBytes` may run on a thread of the library while the call that sends waits.
-//! - The interfaces of a multicast listener can be set before it is opened only.
+//! - Setting the interfaces of a multicast listener that is open adds interfaces.
 #![deny(unsafe_code)]
 // The names of webservices.h, unchanged.
 #![allow(non_camel_case_types, non_snake_case, non_upper_case_globals)]

@@ -211,6 +211,58 @@ static void udp_one_way(void)
     link_close(&link);
 }
 
+/* To a group, over interfaces that are chosen when both sides are open. */
+static void multicast(void)
+{
+    BOOL is_multicast = TRUE;
+    ULONG loopback = 1, nowhere = 99999;
+    WS_LISTENER_PROPERTY properties[] = {{WS_LISTENER_PROPERTY_IS_MULTICAST, &is_multicast, sizeof is_multicast}};
+    URL group = {.chars = {0}};
+    char text[64];
+    int length = snprintf(text, sizeof text, "soap.udp://239.255.77.%d:%d", 1 + (int)getpid() % 250, free_port());
+    for (int i = 0; i < length; i++)
+        group.chars[i] = (WCHAR)text[i];
+    group.string = (WS_STRING){(ULONG)length, group.chars};
+    WS_LISTENER* listener = NULL;
+    WS_CHANNEL *server = NULL, *channel = NULL;
+    WS_HEAP* heap = NULL;
+    WS_MESSAGE* in = NULL;
+    OK(WsCreateHeap(1 << 16, 0, NULL, 0, &heap, g_error));
+    OK(WsCreateListener(
+        WS_CHANNEL_TYPE_DUPLEX, WS_UDP_CHANNEL_BINDING, properties, 1, NULL, &listener, g_error));
+    OK(WsOpenListener(listener, &group.string, NULL, g_error));
+    OK(WsCreateChannelForListener(listener, NULL, 0, &server, g_error));
+    EXPECT(WS_E_ADDRESS_NOT_AVAILABLE,
+        WsSetListenerProperty(listener, WS_LISTENER_PROPERTY_MULTICAST_INTERFACES, &nowhere, sizeof nowhere, NULL));
+    for (int i = 0; i < 2; i++)
+        OK(WsSetListenerProperty(
+            listener, WS_LISTENER_PROPERTY_MULTICAST_INTERFACES, &loopback, sizeof loopback, g_error));
+    WS_ENDPOINT_ADDRESS address = {.url = group.string};
+    OK(WsCreateChannel(WS_CHANNEL_TYPE_DUPLEX, WS_UDP_CHANNEL_BINDING, NULL, 0, NULL, &channel, g_error));
+    OK(WsOpenChannel(channel, &address, NULL, g_error));
+    EXPECT(WS_E_ADDRESS_NOT_AVAILABLE,
+        WsSetChannelProperty(channel, WS_CHANNEL_PROPERTY_MULTICAST_INTERFACE, &nowhere, sizeof nowhere, NULL));
+    OK(WsSetChannelProperty(channel, WS_CHANNEL_PROPERTY_MULTICAST_INTERFACE, &loopback, sizeof loopback, g_error));
+    int number = 5;
+    send_one_way(channel, &note_description, &number);
+    OK(WsAcceptChannel(listener, server, NULL, g_error));
+    OK(WsCreateMessageForChannel(server, NULL, 0, &in, g_error));
+    const WS_MESSAGE_DESCRIPTION* descriptions[] = {&note_description};
+    number = 0;
+    OK(WsReceiveMessage(server, in, descriptions, 1, WS_RECEIVE_REQUIRED_MESSAGE, WS_READ_REQUIRED_VALUE, heap, &number,
+        sizeof number, NULL, NULL, g_error));
+    CHECK(number == 5);
+    EXPECT(WS_E_INVALID_OPERATION,
+        WsSetChannelProperty(server, WS_CHANNEL_PROPERTY_MULTICAST_INTERFACE, &loopback, sizeof loopback, NULL));
+    WsFreeMessage(in);
+    WsFreeHeap(heap);
+    channel_end(channel);
+    OK(WsCloseListener(listener, NULL, g_error));
+    OK(WsCloseChannel(server, NULL, g_error));
+    WsFreeChannel(server);
+    WsFreeListener(listener);
+}
+
 int main(void)
 {
     OK(WsCreateError(NULL, 0, &g_error));
@@ -219,6 +271,7 @@ int main(void)
     quota();
     udp();
     udp_one_way();
+    multicast();
     WsFreeError(g_error);
     return 0;
 }

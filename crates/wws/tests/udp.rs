@@ -94,6 +94,22 @@ async fn a_group_over_v4() {
     assert_eq!(client.receive().await.unwrap().octets, "match");
 }
 
+#[tokio::test]
+async fn interfaces_that_are_chosen_later() {
+    let options = || UdpOptions { is_multicast: true, ..once() };
+    let listener = Socket::listen("soap.udp://239.255.1.3:0", options()).unwrap();
+    let url = format!("soap.udp://239.255.1.3:{}", listener.local_address().unwrap().port());
+    // It may be that of the system's choice.
+    listener.join(LOOPBACK).unwrap();
+    listener.join(LOOPBACK).unwrap();
+    let client = Socket::open(&url, options()).await.unwrap();
+    let error = client.set_multicast_interface(99_999).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::AddressNotAvailable);
+    client.set_multicast_interface(LOOPBACK).unwrap();
+    client.send(&["probe".into()]).await.unwrap();
+    assert_eq!(listener.receive().await.unwrap().octets, "probe");
+}
+
 /// Few systems route IPv6 groups over the loopback interface. Where this one does not, sending has to say so, and what
 /// comes straight to a listener has to arrive.
 #[tokio::test]

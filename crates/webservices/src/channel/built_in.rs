@@ -69,15 +69,20 @@ impl BuiltIn {
         beginning.unwrap_or_else(|| self.core().state())
     }
 
-    /// Changes properties before the channel is opened.
+    /// Changes properties that can be set in any state.
     ///
     /// # Errors
-    /// `WS_E_INVALID_OPERATION` if it was opened; `E_INVALIDARG` if the properties contradict each other.
+    /// `E_INVALIDARG` if the properties contradict each other; those of a network interface.
     pub fn change(&self, settings: Settings) -> Result<()> {
-        if self.state() != ChannelState::Created {
-            return Err(Error::operation("the property can be set before the channel is opened only"));
+        let interface = settings.binding.udp.multicast_interface;
+        match self.state() {
+            ChannelState::Created => *hold(&self.core) = make(self.kind, &settings)?,
+            ChannelState::Open if interface != self.settings().binding.udp.multicast_interface => {
+                self.core().set_multicast_interface(interface)?;
+            }
+            // They count when the channel is opened again.
+            _ => {}
         }
-        *hold(&self.core) = make(self.kind, &settings)?;
         *self.settings() = settings;
         Ok(())
     }

@@ -124,6 +124,24 @@ impl BuiltIn {
         Ok(settings)
     }
 
+    /// Listens to its group on these interfaces, now or when it is opened.
+    ///
+    /// # Errors
+    /// Those of the interfaces; `WS_E_INVALID_OPERATION` unless it is open or was just created.
+    pub fn set_interfaces(&self, interfaces: Vec<u32>) -> Result<()> {
+        if self.core().state() != ListenerState::Open {
+            return self.change(|binding, _| {
+                binding.udp.multicast_interfaces = interfaces;
+                Ok(())
+            });
+        }
+        let _inside = runtime::handle()?.enter();
+        self.core().join_group(&interfaces)?;
+        // For the next time that it is opened, which another core does not need: this one stays.
+        self.lock().binding.udp.multicast_interfaces = interfaces;
+        Ok(())
+    }
+
     /// Changes properties before the listener is opened.
     ///
     /// # Errors

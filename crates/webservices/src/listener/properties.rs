@@ -76,11 +76,7 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
         WS_LISTENER_PROPERTY_CONNECT_TIMEOUT => b.listener.connect_timeout = settings::limit(p.read()?),
         WS_LISTENER_PROPERTY_IS_MULTICAST => b.udp.is_multicast = p.flag()?,
         WS_LISTENER_PROPERTY_MULTICAST_INTERFACES => {
-            let count = p.size as usize / size_of::<u32>();
-            if !(p.size as usize).is_multiple_of(size_of::<u32>()) {
-                return Err(p.refuse("it is an array of ULONG"));
-            }
-            b.udp.multicast_interfaces = p.value.cast::<u32>().slice(count, "value")?.to_vec();
+            b.udp.multicast_interfaces = interfaces(p)?;
         }
         WS_LISTENER_PROPERTY_MULTICAST_LOOPBACK => b.udp.multicast_loopback = p.flag()?,
         WS_LISTENER_PROPERTY_CLOSE_TIMEOUT => {
@@ -103,6 +99,14 @@ fn apply(b: &mut Binding, model: &mut WS_CALLBACK_MODEL, p: Property) -> Result<
         _ => return Err(p.unknown()),
     }
     Ok(())
+}
+
+fn interfaces(p: Property) -> Result<Vec<u32>> {
+    let count = p.size as usize / size_of::<u32>();
+    if !(p.size as usize).is_multiple_of(size_of::<u32>()) {
+        return Err(p.refuse("it is an array of ULONG"));
+    }
+    Ok(p.value.cast::<u32>().slice(count, "value")?.to_vec())
 }
 
 fn matching(p: Property) -> Result<Matching> {
@@ -163,7 +167,7 @@ fn set_property(
         (_, Driver::Custom(driver)) => driver.set(p, error),
         // WWSAPI P.6 #8.
         (WS_LISTENER_PROPERTY_MULTICAST_INTERFACES, Driver::BuiltIn(driver)) => {
-            driver.change(|b, model| apply(b, model, p))
+            driver.set_interfaces(interfaces(p)?)
         }
         (WS_LISTENER_PROPERTY_ID(0..=16), _) => {
             Err(p.refuse("it can be set when the listener is created only"))

@@ -189,6 +189,16 @@ impl Channel {
         lock(&self.address).clone()
     }
 
+    /// Sends to groups over this network interface from now on, by its index; 0 leaves the choice to the system:
+    /// `MULTICAST_INTERFACE` (WWSAPI P.5 #19) of a channel that is open.
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless the channel is over UDP, open, and was not accepted; `AddressNotAvailable` for an
+    /// interface that is not there.
+    pub fn set_multicast_interface(&self, interface: u32) -> Result<()> {
+        self.driver.set_multicast_interface(interface)
+    }
+
     /// What is known about the peer.
     pub fn info(&self) -> ChannelInfo {
         let mut info = self.driver.info();

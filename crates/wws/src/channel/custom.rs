@@ -134,6 +134,16 @@ pub trait CustomChannel: Send + Sync {
         self.info().transport_url.map(Cow::Owned)
     }
 
+    /// Sends to groups over another interface from now on: `MULTICAST_INTERFACE` (WWSAPI P.5 #19). Only UDP has them.
+    ///
+    /// # Errors
+    /// `InvalidOperation` by default; those of the interface.
+    fn set_multicast_interface(&self, interface: u32) -> Result<()> {
+        Err(Error::operation(format!(
+            "there is no interface {interface} to choose: the channel sends to no groups"
+        )))
+    }
+
     /// What an accepted channel is, if that is not what its listener says: the peer may decide.
     fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
         None
@@ -159,6 +169,15 @@ pub trait CustomListener: Send + Sync {
     fn configure(&self, channels: &std::sync::Arc<super::Binding>) -> Result<()> {
         let _ = channels;
         Ok(())
+    }
+
+    /// Listens to its group on these interfaces, too: `MULTICAST_INTERFACES` (WWSAPI P.6 #8). Only UDP has groups.
+    ///
+    /// # Errors
+    /// `InvalidOperation` by default; those of the interfaces.
+    fn join_group(&self, interfaces: &[u32]) -> Result<()> {
+        let _ = interfaces;
+        Err(Error::operation("the listener listens to no group"))
     }
 
     /// Waits for a client: `WS_ACCEPT_CHANNEL_CALLBACK`. Several calls may wait; dropping one loses nothing.

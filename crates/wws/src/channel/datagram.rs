@@ -205,6 +205,13 @@ impl CustomChannel for DatagramChannel {
         ChannelInfo { remote: *lock(&self.remote), ..ChannelInfo::default() }
     }
 
+    fn set_multicast_interface(&self, interface: u32) -> Result<()> {
+        if self.accepted.is_some() {
+            return Err(Error::operation("the channel was accepted, and answers one peer"));
+        }
+        self.socket()?.set_multicast_interface(interface)
+    }
+
     fn accepted_as(&self) -> Option<(ChannelType, Arc<Binding>)> {
         self.binding.listener.in_kind.then(|| (self.kind, self.binding.clone()))
     }
@@ -252,6 +259,11 @@ impl CustomListener for DatagramListener {
     fn configure(&self, channels: &Arc<Binding>) -> Result<()> {
         *lock(&self.channels) = Some(channels.clone());
         Ok(())
+    }
+
+    fn join_group(&self, interfaces: &[u32]) -> Result<()> {
+        let socket = lock(&self.socket).as_ref().map(|(socket, _)| socket.clone()).ok_or_else(not_open)?;
+        interfaces.iter().try_for_each(|interface| socket.join(*interface))
     }
 
     fn accept(&self) -> Pending<'_, Box<dyn CustomChannel>> {

@@ -128,6 +128,14 @@ impl Listener {
         self.driver.configure(&channels)
     }
 
+    /// Listens to its group on these interfaces (by index), too, while it is open: `MULTICAST_INTERFACES` (WWSAPI P.6 #8).
+    ///
+    /// # Errors
+    /// `InvalidOperation` unless it is open and listens to a group; `AddressNotAvailable` for an interface that cannot.
+    pub fn join_group(&self, interfaces: &[u32]) -> Result<()> {
+        self.driver.join_group(interfaces)
+    }
+
     /// The state.
     pub fn state(&self) -> ListenerState {
         *lock(&self.state)

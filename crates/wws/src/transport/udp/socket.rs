@@ -221,8 +221,28 @@ impl Socket {
             }
             Some(IpAddr::V6(group)) => socket.join_multicast_v6(&group, interface),
         };
-        joined.map_err(|error| {
-            let text = format!("the group cannot be joined on interface {interface}: {error}");
+        // The group may have been joined there before.
+        joined
+            .or_else(|error| if error.kind() == io::ErrorKind::AddrInUse { Ok(()) } else { Err(error) })
+            .map_err(|error| {
+                let text = format!("the group cannot be joined on interface {interface}: {error}");
+                Error::new(ErrorCode::AddressNotAvailable, text).caused_by(error)
+            })
+    }
+
+    /// Sends to groups over another interface from now on: `MULTICAST_INTERFACE` set on an open channel (P.5 #19). 0
+    /// leaves the choice to the system.
+    ///
+    /// # Errors
+    /// `AddressNotAvailable` for an interface that is not there.
+    pub fn set_multicast_interface(&self, interface: u32) -> Result<()> {
+        let socket = SockRef::from(&*self.udp);
+        let set = match self.local_address()? {
+            SocketAddr::V4(_) => set_interface_v4(&socket, interface),
+            SocketAddr::V6(_) => socket.set_multicast_if_v6(interface),
+        };
+        set.map_err(|error| {
+            let text = format!("nothing can be sent to groups over interface {interface}: {error}");
             Error::new(ErrorCode::AddressNotAvailable, text).caused_by(error)
         })
     }
@@ -362,9 +382,6 @@ fn bind(address: SocketAddr, options: &UdpOptions, shared: bool) -> io::Result<U
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn set_interface_v4(socket: &RawSocket, interface: u32) -> io::Result<()> {
-    if interface == 0 {
-        return Ok(());
-    }
     let any = Ipv4Addr::UNSPECIFIED;
     rustix::net::sockopt::set_ip_multicast_if_with_ifindex(socket, &any, &any, interface)
         .map_err(io::Error::from)
@@ -373,7 +390,7 @@ fn set_interface_v4(socket: &RawSocket, interface: u32) -> io::Result<()> {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn set_interface_v4(socket: &RawSocket, interface: u32) -> io::Result<()> {
     // An address 0.0.0.n stands for interface n (RFC 1724 3.3; Windows and the BSDs).
-    if interface == 0 { Ok(()) } else { socket.set_multicast_if_v4(&Ipv4Addr::from(interface)) }
+    socket.set_multicast_if_v4(&Ipv4Addr::from(interface))
 }
 
 async fn send_vectored(udp: &UdpSocket, slices: &[IoSlice<'_>], to: SocketAddr) -> io::Result<()> {
