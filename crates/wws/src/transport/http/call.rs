@@ -48,7 +48,9 @@ impl Call {
         if self.early.is_some() {
             return Ok(());
         }
+        let heard = self.lease.sender.heard();
         let written = self.body.write(chunks).await;
+        self.lease.sender.note(heard, &written);
         self.or_answered(written).await
     }
 
@@ -83,7 +85,9 @@ impl Call {
             return Ok(response);
         }
         let limit = self.shared.options.timeouts.limit(Step::ReceiveResponse);
+        let heard = self.lease.sender.heard();
         let waited = limit.run(&self.head.request.abort, self.response.as_mut()).await;
+        self.lease.sender.note(heard, &waited);
         waited.map_err(|e| e.context(self.head.context()))
     }
 

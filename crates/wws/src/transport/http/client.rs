@@ -234,7 +234,10 @@ impl Client {
             let reused = lease.reused;
             let sent = if lease.sender.is_http2() {
                 // Boxed, because it is large.
-                Box::pin(self.send_stream(head, body, &mut lease)).await?
+                let heard = lease.sender.heard();
+                let sent = Box::pin(self.send_stream(head, body, &mut lease)).await;
+                lease.sender.note(heard, &sent);
+                sent?
             } else {
                 let (taken, body) = Outgoing::watched(body.iter().cloned());
                 let request = self.0.request(head, body, &lease)?;

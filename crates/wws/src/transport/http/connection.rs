@@ -9,7 +9,10 @@ use std::{
     future::Future,
     io::{self, IoSlice},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -37,8 +40,9 @@ pub(super) struct Limited {
     heard: Option<Heard>,
 }
 
-/// Tells a few times that what was read has been looked at.
+/// Counts what is read, and tells a few times that it has been looked at.
 struct Heard {
+    counted: Arc<AtomicU64>,
     told: Arc<Notify>,
     /// Something was read, and is looked at until the next read begins.
     is_news: bool,
@@ -62,9 +66,14 @@ impl Limited {
         Limited { stream, limit, stalled: None, start: Bytes::new(), failure: None, heard: None }
     }
 
-    /// The same that tells why it failed, and when the first octets were looked at.
-    pub(super) fn telling(self, failure: watch::Sender<Option<Error>>, told: Arc<Notify>) -> Self {
-        let heard = Heard { told, is_news: false, times: TIMES_HEARD };
+    /// The same that tells why it failed, counts what it reads, and tells when the first octets were looked at.
+    pub(super) fn telling(
+        self,
+        failure: watch::Sender<Option<Error>>,
+        counted: Arc<AtomicU64>,
+        told: Arc<Notify>,
+    ) -> Self {
+        let heard = Heard { counted, told, is_news: false, times: TIMES_HEARD };
         Limited { failure: Some(failure), heard: Some(heard), ..self }
     }
 
@@ -72,13 +81,11 @@ impl Limited {
     fn hear(&mut self, is_read: bool) {
         let Some(heard) = &mut self.heard else { return };
         if is_read {
-            heard.is_news = true;
+            heard.counted.fetch_add(1, Ordering::AcqRel);
+            heard.is_news = heard.times > 0;
         } else if std::mem::take(&mut heard.is_news) {
             heard.told.notify_one();
             heard.times -= 1;
-            if heard.times == 0 {
-                self.heard = None;
-            }
         }
     }
 

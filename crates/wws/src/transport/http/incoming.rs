@@ -118,6 +118,7 @@ impl IncomingBody {
         }
         let limit = self.timeouts.limit(Step::Receive);
         let abort = self.abort.clone();
+        let heard = self.lease.as_ref().and_then(|lease| lease.sender.heard());
         let done = match &self.state {
             State::Failed(error) => return Err(error.clone()),
             State::Ended => return Ok(None),
@@ -125,6 +126,9 @@ impl IncomingBody {
         };
         if let Err(error) = &done {
             self.state = State::Failed(error.clone());
+            if let Some(lease) = &self.lease {
+                lease.sender.note(heard, &done);
+            }
         }
         done
     }

@@ -8,7 +8,7 @@ use super::{
     pool::Place,
     version::Http2Options,
 };
-use crate::{Error, Result};
+use crate::{Error, ErrorCode, Result};
 use h2::Reason;
 use hyper::{
     body::Incoming,
@@ -20,7 +20,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -50,6 +50,25 @@ impl SendRequest {
         match &mut self.sender {
             Sender::Http1(sender) => Either::Http1 { sending: sender.try_send_request(request) },
             Sender::Http2(stream) => Either::Http2 { sending: stream.sender.try_send_request(request) },
+        }
+    }
+
+    /// How often the server was heard; `None` over HTTP/1.1.
+    pub(super) fn heard(&self) -> Option<u64> {
+        match &self.sender {
+            Sender::Http1(_) => None,
+            Sender::Http2(stream) => Some(stream.connection.counted.load(Ordering::Acquire)),
+        }
+    }
+
+    /// Looks at how a step ended that began when the server was [heard](Self::heard) so often: if it took too long and
+    /// nothing was heard meanwhile, the connection may be dead, and further requests get another.
+    pub(super) fn note<T>(&self, heard: Option<u64>, done: &Result<T>) {
+        if let (Err(error), Sender::Http2(stream)) = (done, &self.sender)
+            && error.code() == ErrorCode::OperationTimedOut
+            && self.heard() == heard
+        {
+            stream.retire();
         }
     }
 
@@ -83,7 +102,8 @@ pub(super) struct Http2Connection {
     end: End,
     failed: watch::Sender<Option<Error>>,
     connection: Arc<Mutex<Option<Driven>>>,
-    /// The server was heard.
+    /// The server was heard so often, and just now.
+    counted: Arc<AtomicU64>,
     heard: Arc<Notify>,
     max_streams: usize,
 }
@@ -100,8 +120,8 @@ impl Http2Connection {
     ) -> Result<Self> {
         let quotas = &options.http2;
         let max_streams = usize::try_from(quotas.max_concurrent_streams).unwrap_or(usize::MAX).max(1);
-        let heard = Arc::new(Notify::new());
-        let stream = stream.telling(failed.clone(), heard.clone());
+        let (counted, heard) = (Arc::<AtomicU64>::default(), Arc::new(Notify::new()));
+        let stream = stream.telling(failed.clone(), counted.clone(), heard.clone());
         let mut builder = http2::Builder::new(TokioExecutor::new());
         if let Some(time) = quotas.keep_alive {
             builder.keep_alive_interval(time).keep_alive_timeout(time);
@@ -124,6 +144,7 @@ impl Http2Connection {
             end,
             failed,
             connection: Arc::new(Mutex::new(Some(connection))),
+            counted,
             heard,
             max_streams,
         })
@@ -138,12 +159,13 @@ impl Http2Connection {
 
     /// Lets requests use it until it ends, and the place know when that is.
     pub(super) fn share(self, place: &Arc<Place>, permit: OwnedSemaphorePermit) -> Arc<Shared> {
-        let Http2Connection { sender, end, failed, connection, heard, max_streams } = self;
+        let Http2Connection { sender, end, failed, connection, counted, heard, max_streams } = self;
         let (look, looks) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             sender,
             end,
             connection: connection.clone(),
+            counted,
             look,
             max_streams,
             in_use: AtomicUsize::new(0),
@@ -225,6 +247,7 @@ pub(super) struct Shared {
     sender: http2::SendRequest<Outgoing>,
     end: End,
     connection: Arc<Mutex<Option<Driven>>>,
+    counted: Arc<AtomicU64>,
     look: mpsc::UnboundedSender<oneshot::Sender<()>>,
     max_streams: usize,
     in_use: AtomicUsize,
