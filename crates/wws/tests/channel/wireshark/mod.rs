@@ -81,7 +81,7 @@ async fn exchanges_over_http() {
     let mut capture = Capture::new("http", HTTP);
     // tshark reads no XML in UTF-16.
     let all =
-        bindings("HTTP").into_iter().filter(|(name, _, _)| !name.contains("UTF-16")).collect::<Vec<_>>();
+        bindings("HTTP ").into_iter().filter(|(name, _, _)| !name.contains("UTF-16")).collect::<Vec<_>>();
     for (_, binding, url) in &all {
         talk(&mut capture, binding, url).await;
     }
@@ -95,6 +95,26 @@ async fn exchanges_over_http() {
     let parts = capture.values("mime_multipart.header.content-transfer-encoding");
     assert_eq!(parts.iter().filter(|part| *part == "binary").count(), 4 * mtom, "{parts:?}");
     // It reads the envelopes in them as XML.
+    assert!(!capture.values("xml.tag").is_empty());
+}
+
+#[tokio::test]
+#[ignore = "needs tshark"]
+async fn exchanges_over_http2() {
+    let mut capture = Capture::new("http2", HTTP);
+    let all =
+        bindings("HTTP/2 ").into_iter().filter(|(name, _, _)| !name.contains("UTF-16")).collect::<Vec<_>>();
+    for (_, binding, url) in &all {
+        talk(&mut capture, binding, url).await;
+    }
+    assert_eq!(capture.complaints(), "");
+    assert_eq!(capture.values("http2.headers.method"), vec!["POST"; 3 * all.len()]);
+    assert_eq!(capture.values("http2.headers.status"), ["200", "200", "500"].repeat(all.len()));
+    // RFC 9113 6.5: each end of each connection says its settings, and hears those of the other.
+    let types = capture.values("http2.type");
+    let count = |kind: &str| types.iter().filter(|found| *found == kind).count();
+    assert_eq!([count("1"), count("4")], [6 * all.len(), 4 * all.len()], "{types:?}");
+    assert_eq!(count("3"), 0, "a stream was reset");
     assert!(!capture.values("xml.tag").is_empty());
 }
 
