@@ -60,9 +60,17 @@ impl HttpReplyChannel {
     pub(super) fn new(kind: Kind, exchange: Box<Exchange>) -> Self {
         let Kind { binding, codec } = kind;
         let Exchange {
-            method, url, headers, connection_id, peer, peer_certificates, body, responder, ..
+            method,
+            url,
+            headers,
+            connection_id,
+            peer,
+            peer_certificates,
+            mut body,
+            responder,
+            ..
         } = *exchange;
-        let content_type = body.content_type().unwrap_or_default().to_owned();
+        let content_type = body.take_content_type().unwrap_or_default();
         HttpReplyChannel {
             binding,
             codec,

@@ -388,8 +388,9 @@ impl CustomListener for HttpListener {
                 let exchange = listener.accept_boxed().await?;
                 let content_type = exchange.body.content_type().unwrap_or_default();
                 let is_raw = kinds.usual().encoding == crate::soap::Encoding::Raw;
-                // Again, because a decoder may have changed it.
-                if is_raw || kinds.accepts(content_type) {
+                // Known already, unless a decoder may have changed it.
+                let is_known = is_raw || !kinds.usual().codecs.has_decoders();
+                if is_known || kinds.accepts(content_type) {
                     let kind = kinds.of_message(content_type)?;
                     return Ok(Box::new(HttpReplyChannel::new(kind, exchange)) as Box<dyn CustomChannel>);
                 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    xml::{Text, XmlStr},
+    xml::{DictionaryKey, Text, XmlStr},
 };
 
 impl XmlBuffer {
@@ -37,9 +37,10 @@ impl XmlBuffer {
         new: &NewElement<'_>,
         attributes: impl ExactSizeIterator<Item = NewAttribute<'a>>,
     ) -> Result<NodePosition> {
-        self.place_for_markup(before)?;
+        let before = self.place_for_markup(before)?;
         let element = self.new_element(new, attributes)?;
-        self.insert_new_element(before, element)
+        let start = self.link_container(before, |end| Node::Element { end, element }, Node::EndElement)?;
+        Ok(self.position(start))
     }
 
     /// Inserts an element whose names are in the table.
@@ -313,6 +314,9 @@ impl XmlBuffer {
     }
 
     pub(super) fn name(&mut self, name: XmlStr<'_>) -> Result<NameId> {
+        if name.as_str().is_empty() && name.dictionary() == DictionaryKey::NONE {
+            return Ok(NameId::EMPTY);
+        }
         if let Some(known) = self.names.find(name) {
             return Ok(known);
         }

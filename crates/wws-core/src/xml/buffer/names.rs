@@ -14,6 +14,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct NameId(u32);
 
+impl NameId {
+    /// The empty string of no dictionary, which no table holds.
+    pub(super) const EMPTY: NameId = NameId(NONE);
+}
+
 /// A table of strings, each with the dictionary it came from.
 #[derive(Debug)]
 pub(super) struct Names {

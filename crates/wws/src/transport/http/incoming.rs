@@ -61,7 +61,7 @@ impl IncomingBody {
             state = State::Failed(over_limit(announced, max_size));
         } else if body.is_end_stream() {
             state = State::Ended;
-        } else {
+        } else if !decoders.is_identity() || headers.contains_key(header::CONTENT_ENCODING) {
             let content_encoding = text(headers, header::CONTENT_ENCODING);
             let content =
                 Content { content_type: content_type.clone().unwrap_or_default(), content_encoding };
@@ -100,6 +100,11 @@ impl IncomingBody {
     /// The content type, as it was before encoders changed it.
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// The same, taken out.
+    pub(crate) fn take_content_type(&mut self) -> Option<String> {
+        self.content_type.take()
     }
 
     /// Whether everything was read.
@@ -248,7 +253,12 @@ impl IncomingBody {
 
 /// The text of a header, if it is there and is text.
 pub(super) fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+    text_of(headers, name).map(str::to_owned)
+}
+
+/// As [`text`], where it stands.
+pub(super) fn text_of(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
 }
 
 fn over_limit(size: u64, limit: u64) -> Error {

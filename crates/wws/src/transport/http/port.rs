@@ -6,7 +6,7 @@ use super::{
     connection::Limited,
     exchange::{Exchange, Responder},
     header, http2,
-    incoming::{IncomingBody, Reading, text},
+    incoming::{IncomingBody, Reading, text, text_of},
     listener::ListenerOptions,
     refusal::{refusal, unknown_content},
     status,
@@ -424,13 +424,13 @@ fn check(options: &ListenerOptions, request: &Request<Incoming>) -> Option<(Stat
         let reason = format!("the headers of a request have at most {limit} octets here; send fewer");
         return Some((StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, reason));
     }
-    let header = |name| text(request.headers(), name).unwrap_or_default();
+    let header = |name| text_of(request.headers(), name).unwrap_or_default();
     let agent = header(header::USER_AGENT);
     if options.disallowed_user_agents.iter().any(|part| agent.contains(&**part)) {
         return Some((StatusCode::FORBIDDEN, "browsers are not served here".to_owned()));
     }
     let (accepts, content_type) = (options.accepts.as_ref()?, header(header::CONTENT_TYPE));
-    (!accepts(&content_type)).then(|| (StatusCode::UNSUPPORTED_MEDIA_TYPE, unknown_content(&content_type)))
+    (!accepts(content_type)).then(|| (StatusCode::UNSUPPORTED_MEDIA_TYPE, unknown_content(content_type)))
 }
 
 /// The methods that a service takes.
