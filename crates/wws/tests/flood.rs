@@ -11,17 +11,18 @@ mod authority;
 mod echo;
 
 use authority::Authority;
-use echo::{ECHO, Echo, Server, serve};
-use std::time::Duration;
+use echo::{ECHO, Echo, REPLY, Server, serve};
+use std::{sync::Arc, time::Duration};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpStream, UnixStream},
 };
 use wws::{
     ErrorCode,
-    channel::{Binding, Channel},
+    channel::{Binding, Channel, Listener},
     transport::{
         BoxStream,
+        http::HttpVersion,
         net_pipe::{PipeOptions, socket_path},
         tls::{ClientCertificates, TlsClient, TlsOptions, TlsServer},
     },
@@ -139,5 +140,41 @@ async fn thousands_of_connections_that_say_nothing_harm_nobody_else() {
             server.listener.close().await.unwrap();
         }
         until(&format!("{name}: files are left open"), async || files() < before + 50).await;
+
+        reply_to_the_deaf(name, &binding, &url).await;
+        until(&format!("{name}: files are left open"), async || files() < before + 50).await;
     }
+}
+
+/// A client that does not read its reply costs the server its time limit, and then no connection. (Over HTTP/2 it costs no stream:
+/// `http/http2.rs`.)
+async fn reply_to_the_deaf(name: &str, binding: &Binding, url: &str) {
+    // More than all buffers of the system between the two.
+    let large = Arc::new(Echo { text: String::new(), data: vec![7; 32 << 20] });
+    let mut server = binding.clone().with_max_message_size(64 << 20);
+    server.timeouts.send = Some(Duration::from_millis(300));
+    let listener = Arc::new(Listener::open(&server, url).await.unwrap());
+    let accepting = listener.clone();
+    let serving = tokio::spawn(async move {
+        while let Ok(channel) = accepting.accept().await {
+            let large = large.clone();
+            tokio::spawn(async move {
+                let (request, _) = channel.receive::<Echo>().await.unwrap().unwrap();
+                // Over HTTP the connection takes the reply over; elsewhere it does not get out.
+                let _ = channel.reply(&request, REPLY, &*large).await;
+                let _ = channel.close().await;
+            });
+        }
+    });
+    let mut client = binding.clone();
+    client.http.version = HttpVersion::Http11;
+    let channel = Channel::connect(&client, &listener.url()).await.unwrap();
+    let mut message = channel.request_message(ECHO).unwrap();
+    // Over HTTP it comes back with the head of the reply, or without if there is none any more.
+    let _ = channel.send_message(&mut message, &Echo::new("x")).await;
+    let both = files();
+    until(&format!("{name}: the connection stays"), async || files() < both).await;
+    drop(channel);
+    listener.close().await.unwrap();
+    serving.await.unwrap();
 }

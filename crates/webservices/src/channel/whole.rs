@@ -1,7 +1,7 @@
 //! Whole messages: sent, received, requests with their replies, faults (WWSAPI K.3, B.4, B.5).
 
 use super::{
-    object::WS_CHANNEL,
+    object::{Driver, WS_CHANNEL},
     parts::{abandon, read_end, read_start, write_end, write_start},
 };
 use crate::{
@@ -96,6 +96,9 @@ impl Incoming {
     ) -> Result<()> {
         let read = description.and_then(|description| self.read_body(message, description));
         if let Err(error) = read {
+            if let Driver::BuiltIn(driver) = &channel.driver {
+                driver.core().refuse(&error);
+            }
             abandon(channel, message, self.error)?;
             return Err(error);
         }

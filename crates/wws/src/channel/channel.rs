@@ -301,7 +301,8 @@ impl Channel {
     pub async fn fill_body(&self, reader: &mut Reader<'static>, min_size: usize) -> Result<()> {
         let mut turn = self.enter(Way::Receive, Step::Body)?;
         turn.is_harmless = true;
-        turn.settle(self.driver.fill_body(reader, min_size).await)
+        let filled = self.driver.fill_body(reader, min_size).await;
+        turn.settle(filled.inspect_err(|error| self.refuse(error)))
     }
 
     /// Reads the message to its end: `WsReadMessageEnd`.
@@ -312,7 +313,8 @@ impl Channel {
     pub async fn read_message_end(&self, message: &mut Message, reader: Box<Reader<'static>>) -> Result<()> {
         let mut turn = self.enter(Way::Receive, Step::End)?;
         turn.has_message = false;
-        turn.settle(self.driver.read_message_end(message, reader).await)
+        let read = self.driver.read_message_end(message, reader).await;
+        turn.settle(read.inspect_err(|error| self.refuse(error)))
     }
 
     /// Gives up the message that is being sent: `WsAbandonMessage`. With its writer the session can go on; a message of
@@ -405,6 +407,13 @@ impl Channel {
         let channel = Self::accepted(self.kind, self.binding.clone(), driver, None);
         *lock(&channel.address) = lock(&self.address).clone();
         Some(channel)
+    }
+
+    /// Says that the message that was just received cannot be taken. Over HTTP, closing the channel then answers with a status and a
+    /// fault that say so, unless something else was answered, where it would otherwise say that the message was accepted. Messages
+    /// that the calls of the channel could not read are refused already.
+    pub fn refuse(&self, error: &Error) {
+        self.driver.refuse(error);
     }
 
     /// Fails if the channel is not open.

@@ -280,6 +280,7 @@ impl Channel {
                 Ok((message, body))
             }
             Err(error) => {
+                self.refuse(&error);
                 self.abandon_receiving(Some(reader))?;
                 Err(error)
             }

@@ -119,6 +119,27 @@ async fn a_client_tells_status_and_reason_of_a_refusal() {
     }
 }
 
+/// A message that goes on behind the size that it announces is cut there, and what is left over is no request.
+#[tokio::test]
+async fn a_message_that_is_longer_than_it_says_is_refused() {
+    let server = serve(&Binding::http(), "http://127.0.0.1:0/echo").await;
+    let address = server.url.split('/').nth(2).unwrap();
+    let envelope =
+        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body><a/></e:Body></e:Envelope>";
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("POST /echo HTTP/1.1\r\nHost: {address}\r\nContent-Type: {SOAP12}\r\n");
+    let request = format!("{head}Content-Length: {}\r\n\r\n{envelope}", envelope.len() - 5);
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+    assert!(answer.contains("Sender"), "{answer}");
+    // The rest is answered for itself, if at all.
+    let behind = answer.rsplit_once("Envelope>").unwrap().1;
+    assert!(behind.is_empty() || behind.starts_with("HTTP/1.1 400"), "{behind}");
+}
+
 /// What others say: text, a page, a fault, nothing, and what looks like a fault and is none.
 #[tokio::test]
 async fn a_client_takes_refusals_of_others_as_they_are() {

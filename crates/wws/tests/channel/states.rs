@@ -81,9 +81,11 @@ async fn abort_ends_what_waits_and_faults_the_channel() {
     {
         let listener = Listener::open(&binding, url).await.unwrap();
         let url = listener.url();
+        let (received_it, is_received) = tokio::sync::oneshot::channel();
         let server = tokio::spawn(async move {
             let channel = listener.accept().await.unwrap();
             let received = channel.receive::<Echo>().await;
+            received_it.send(()).unwrap();
             // Never answers.
             std::future::pending::<()>().await;
             drop(received);
@@ -93,7 +95,7 @@ async fn abort_ends_what_waits_and_faults_the_channel() {
             let channel = channel.clone();
             async move { channel.request::<Echo>(ECHO, &Echo::new("x")).await }
         });
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        is_received.await.unwrap();
         let aborting = channel.clone();
         std::thread::spawn(move || aborting.abort()).join().unwrap();
         let error = waiting.await.unwrap().unwrap_err();
