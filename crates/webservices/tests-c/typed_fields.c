@@ -63,6 +63,10 @@ static void attributes(void)
     description.structOptions = WS_STRUCT_IGNORE_UNHANDLED_ATTRIBUTES;
     read_struct("<t p:s='' xmlns:p='urn:s' q='1'/>", &description);
     description.structOptions = 0;
+    /* A namespace alone is no name of a type, and none is needed here. */
+    description.typeNs = X("urn:t");
+    read_struct("<t p:s='' xmlns:p='urn:s'/>", &description);
+    description.typeNs = NULL;
     WS_FIELD_DESCRIPTION discarded = {.mapping = WS_ANY_ATTRIBUTES_FIELD_MAPPING, .type = WS_VOID_TYPE};
     WS_FIELD_DESCRIPTION* with_void[] = {&number, &text, &discarded};
     WS_STRUCT_DESCRIPTION voids = STRUCT(ATTRIBUTES, with_void);

@@ -23,6 +23,12 @@
 #define WINAPI
 #define CALLBACK
 #define APIENTRY
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __stdcall
+#define __stdcall
+#endif
 #ifdef __cplusplus
 #define EXTERN_C extern "C"
 #else

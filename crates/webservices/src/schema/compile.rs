@@ -286,7 +286,11 @@ impl Compiler {
             let field = self.source.need(*field, "fields")?;
             fields.push(self.field(field)?);
         }
-        let type_name = self.name(description.typeLocalName, description.typeNs)?;
+        // Only derived types need one; the namespace alone says nothing.
+        let type_name = match description.typeLocalName.is_null() {
+            true => None,
+            false => self.name(description.typeLocalName, description.typeNs)?,
+        };
         let mut sub_types = Vec::new();
         for sub in self.source.slice(description.subTypes, description.subTypeCount, "subTypes")? {
             sub_types.push(self.struct_type(*sub)?);

@@ -21,7 +21,8 @@ fn compiles_without_a_warning_in_c_and_cpp() {
 #[test]
 fn compiles_by_the_spelling_of_windows_programs() {
     let folder = include().join("compat");
-    let source = "#include <windows.h>\n#include <WebServices.h>\nint main(void) { return sizeof(L'a') != sizeof(WCHAR); }\n";
+    let source = "#include <windows.h>\n#include <WebServices.h>\n#include \"process.h\"\n#include \"wincrypt.h\"\n\
+                  int __cdecl main(void) { return sizeof(L'a') != sizeof(WCHAR); }\n";
     for compiler in Compiler::all() {
         compiler.run(source, &["-fshort-wchar", "-I", &folder.display().to_string()]);
     }

@@ -1,0 +1,2 @@
+/* What webservices.h needs of certificates stands in windows.h. */
+#include "windows.h"
