@@ -458,6 +458,27 @@ async fn one_connection_too_many_gets_503() {
     post(&first, &service.url).await.unwrap();
 }
 
+/// A server that closes what is quiet, while requests begin at every moment of that: none is lost, whole or streamed.
+#[tokio::test]
+async fn connections_that_the_server_closes_are_replaced() {
+    let time = Duration::from_millis(8);
+    let timeouts = Timeouts { close: Some(time), ..Timeouts::default() };
+    let service = service(ListenerOptions { idle_time: time, timeouts, ..large() }, tell);
+    let client = knowing(|_| ());
+    let mut connections = BTreeSet::new();
+    for i in 0..60 {
+        tokio::time::sleep(time + Duration::from_micros(100) * i).await;
+        connections.insert(post(&client, &service.url).await.unwrap());
+        tokio::time::sleep(time + Duration::from_micros(100) * i).await;
+        let mut call = client.begin(Request::post(&service.url, "a/b"), None).await.unwrap();
+        call.write(&["x".into()]).await.unwrap();
+        call.finish().await.unwrap();
+        let mut response = call.response().await.unwrap();
+        connections.insert(response.body.collect().await.unwrap().concat());
+    }
+    assert!(connections.len() > 1, "no connection was closed");
+}
+
 #[tokio::test]
 async fn what_was_accepted_is_answered_after_the_listener_is_gone() {
     let listener = Listener::open("http://127.0.0.1:0/", ListenerOptions::default()).unwrap();

@@ -32,10 +32,12 @@ pub(super) enum Outgoing {
         taken: Option<oneshot::Sender<()>>,
         progress: Option<Arc<Notify>>,
     },
+    /// `begun` is told once the connection asks for the first piece.
     Streamed {
         pieces: mpsc::Receiver<Piece>,
         left: Option<u64>,
         ended: bool,
+        begun: Option<oneshot::Sender<()>>,
     },
 }
 
@@ -77,7 +79,16 @@ impl Outgoing {
     /// A stream and the end that feeds it. With a size it has a Content-Length, without it is sent in chunks.
     pub(super) fn streamed(size: Option<u64>) -> (mpsc::Sender<Piece>, Self) {
         let (sender, pieces) = mpsc::channel(WAITING);
-        (sender, Outgoing::Streamed { pieces, left: size, ended: false })
+        (sender, Outgoing::Streamed { pieces, left: size, ended: false, begun: None })
+    }
+
+    /// The same stream, and what tells that the connection has begun to send it.
+    pub(super) fn beginning(mut self) -> (oneshot::Receiver<()>, Self) {
+        let (sender, receiver) = oneshot::channel();
+        if let Outgoing::Streamed { begun, .. } = &mut self {
+            *begun = Some(sender);
+        }
+        (receiver, self)
     }
 }
 
@@ -102,7 +113,11 @@ impl Body for Outgoing {
                 Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
             }
             Outgoing::Streamed { ended: true, .. } => Poll::Ready(None),
-            Outgoing::Streamed { pieces, left, ended } => {
+            Outgoing::Streamed { pieces, left, ended, begun } => {
+                if let Some(begun) = begun.take() {
+                    // Whoever began it may have given it up.
+                    let _ = begun.send(());
+                }
                 Poll::Ready(match std::task::ready!(pieces.poll_recv(cx)) {
                     Some(Piece::Data(chunk)) => {
                         *left = left.map(|left| left.saturating_sub(chunk.len() as u64));

@@ -14,7 +14,7 @@ use crate::{
 use hyper::body::Incoming;
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
-type PendingResponse = Pin<Box<dyn Future<Output = Result<http::Response<Incoming>>> + Send>>;
+pub(super) type PendingResponse = Pin<Box<dyn Future<Output = Result<http::Response<Incoming>>> + Send>>;
 
 /// A request under way. Dropping it gives the request up.
 pub struct Call {

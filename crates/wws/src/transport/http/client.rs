@@ -2,9 +2,11 @@
 
 use super::{
     Call, HeaderMap, HeaderValue, Method, Response,
-    body::{Outgoing, encode},
+    body::{Outgoing, Piece, encode},
+    call::PendingResponse,
     connect::{authority, target},
     cookies::Jar,
+    failure::End,
     header,
     incoming::Reading,
     pool::{Lease, Place, Pool},
@@ -32,7 +34,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::{Duration, SystemTime},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// How often a request is sent that servers do not process.
 const MOST_TRIES: u32 = 3;
@@ -166,8 +168,9 @@ impl Client {
     /// Sends a request with a whole body and waits for the head of the response. Shared chunks reach the socket
     /// uncopied if there is no encoder.
     ///
-    /// A connection that the server closed while it was idle is replaced; redirects are followed as the options say.
-    /// Dropping the future gives the request up, and its connection.
+    /// A connection that the server closed while it was idle is replaced, and a request that a server of HTTP/2 did not
+    /// process is sent again, up to three times; redirects are followed as the options say. Dropping the future gives the
+    /// request up, and its connection; over HTTP/2 only its stream.
     ///
     /// # Errors
     /// `InvalidEndpointUrl`; `EndpointNotFound`, `EndpointUnreachable`, `EndpointDisconnected`; `OperationTimedOut`,
@@ -194,27 +197,20 @@ impl Client {
     /// in chunks (encoders make the size unknown).
     ///
     /// # Errors
-    /// As [`send`](Self::send). A redirect is not followed: the body is gone.
+    /// As [`send`](Self::send). A redirect is not followed, and nothing is sent again: the body is gone.
     pub async fn begin(&self, request: Request, size: Option<u64>) -> Result<Call> {
         let mut encoders = self.0.options.codecs.encoders()?;
         let head = Head::new(&self.0, request, &mut encoders)?;
         let on_wire = size.filter(|_| encoders.is_identity());
-        let (pieces, body) = Outgoing::streamed(on_wire);
-        let mut lease = self.living_lease(&head).await?;
-        let end = lease.sender.end.clone();
-        let response = lease.sender.send(self.0.request(&head, body, &lease)?);
-        let response = Box::pin(async move {
-            let error = match response.await {
-                Ok(response) => return Ok(response),
-                Err(failed) => failed.into_error(),
-            };
-            let unprocessed = Unprocessed::of(&error);
-            let error = end.explain(error).await;
-            Err(match unprocessed {
-                Some(_) => error.context("the body was streamed, so that it cannot be sent again"),
-                None => error,
-            })
-        });
+        let mut lease = self.lease(&head).await?;
+        let (pieces, response) = if lease.sender.is_http2() {
+            // Boxed, because it is large.
+            Box::pin(self.begin_stream(&head, on_wire, &mut lease)).await?
+        } else {
+            let (pieces, body) = Outgoing::streamed(on_wire);
+            let sending = lease.sender.send(self.0.request(&head, body, &lease)?);
+            (pieces, Box::pin(response(sending, lease.sender.end.clone())) as PendingResponse)
+        };
         let sender = super::BodySender::new(
             pieces,
             encoders,
@@ -223,6 +219,48 @@ impl Client {
             head.request.abort.clone(),
         )?;
         Ok(Call::new(self.0.clone(), head, sender, response, lease))
+    }
+
+    /// Begins a request on its stream. As long as the stream is not open, nothing of the body is gone, so that a connection
+    /// that goes away is replaced.
+    async fn begin_stream(
+        &self,
+        head: &Head,
+        size: Option<u64>,
+        lease: &mut Lease,
+    ) -> Result<(mpsc::Sender<Piece>, PendingResponse)> {
+        let (abort, limit) = (&head.request.abort, self.0.options.timeouts.limit(Step::Connect));
+        let mut tries = 0;
+        loop {
+            let (pieces, body) = Outgoing::streamed(size);
+            let (begun, body) = body.beginning();
+            let end = lease.sender.end.clone();
+            let mut sending = Box::pin(lease.sender.send(self.0.request(head, body, lease)?));
+            let opening = async {
+                Ok(tokio::select! {
+                    biased;
+                    sent = sending.as_mut() => Some(sent),
+                    Ok(()) = begun => None,
+                })
+            };
+            let mut failed = match limit.run(abort, opening).await.map_err(|e| e.context(head.context()))? {
+                None => return Ok((pieces, Box::pin(response(sending, end)))),
+                Some(Ok(answer)) => return Ok((pieces, Box::pin(std::future::ready(Ok(answer))))),
+                Some(Err(failed)) => failed,
+            };
+            let unsent = failed.take_message().is_some();
+            let error = failed.into_error();
+            tries += 1;
+            if tries == MOST_TRIES || !self.0.is_for_again(lease, unsent, &error) {
+                return Err(end.explain(error).await.context(head.context()));
+            }
+            *lease = self.lease(head).await?;
+            if !lease.sender.is_http2() {
+                let (pieces, body) = Outgoing::streamed(size);
+                let sending = lease.sender.send(self.0.request(head, body, lease)?);
+                return Ok((pieces, Box::pin(response(sending, lease.sender.end.clone()))));
+            }
+        }
     }
 
     async fn send_once(&self, head: &Head, body: &[Bytes]) -> Result<Response> {
@@ -298,6 +336,23 @@ impl Client {
         }
         timeouts.limit(Step::ReceiveResponse).run(abort, async { Ok(response.await) }).await
     }
+}
+
+/// The response to a request whose body is streamed.
+async fn response(
+    sending: impl Future<Output = Sent>,
+    end: End,
+) -> Result<http::Response<hyper::body::Incoming>> {
+    let error = match sending.await {
+        Ok(response) => return Ok(response),
+        Err(failed) => failed.into_error(),
+    };
+    let unprocessed = Unprocessed::of(&error);
+    let error = end.explain(error).await;
+    Err(match unprocessed {
+        Some(_) => error.context("the body was streamed, so that it cannot be sent again"),
+        None => error,
+    })
 }
 
 /// How far a request is.

@@ -4,7 +4,6 @@ use super::{
     client::{Client, Head},
     connect::{Connected, connect},
     pool::Lease,
-    sender::Sender,
     version::HttpVersion,
 };
 use crate::{Error, ErrorCode, Result, transport::timeouts::Step};
@@ -87,17 +86,6 @@ impl Client {
                 let gone = || Error::new(ErrorCode::EndpointDisconnected, "the connection has no streams");
                 let sender = stream.ok_or_else(gone)?;
                 Ok(Lease { sender, reused: false, place: place.clone(), permit: None })
-            }
-        }
-    }
-
-    /// As [`lease`](Self::lease), of a connection that does not go away: for a request that can be sent only once.
-    pub(super) async fn living_lease(&self, head: &Head) -> Result<Lease> {
-        loop {
-            let lease = self.lease(head).await?;
-            match &lease.sender.sender {
-                Sender::Http2(stream) if !stream.is_alive().await => stream.retire(),
-                _ => return Ok(lease),
             }
         }
     }

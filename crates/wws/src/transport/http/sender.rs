@@ -24,7 +24,7 @@ use std::{
     },
     task::{Context, Poll},
 };
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 /// What takes one request.
 pub(super) struct SendRequest {
@@ -160,13 +160,11 @@ impl Http2Connection {
     /// Lets requests use it until it ends, and the place know when that is.
     pub(super) fn share(self, place: &Arc<Place>, permit: OwnedSemaphorePermit) -> Arc<Shared> {
         let Http2Connection { sender, end, failed, connection, counted, heard, max_streams } = self;
-        let (look, looks) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             sender,
             end,
             connection: connection.clone(),
             counted,
-            look,
             max_streams,
             in_use: AtomicUsize::new(0),
             is_known: AtomicBool::new(false),
@@ -177,7 +175,7 @@ impl Http2Connection {
         let listen = listen(heard, weak, place.clone());
         tokio::spawn(async move {
             tokio::select! {
-                () = drive(connection, looks, failed, place) => {}
+                () = drive(connection, failed, place) => {}
                 // It does not end.
                 () = listen => {}
             }
@@ -198,32 +196,15 @@ async fn listen(heard: Arc<Notify>, shared: Weak<Shared>, place: Weak<Place>) {
     }
 }
 
-/// Runs a connection, and looks at its state whenever somebody asks.
+/// Runs a connection to its end.
 async fn drive(
     connection: Arc<Mutex<Option<Driven>>>,
-    mut looks: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
     failed: watch::Sender<Option<Error>>,
     place: Weak<Place>,
 ) {
-    let poll = |cx: &mut Context<'_>| match lock(&connection).as_mut() {
+    let done = poll_fn(|cx| match lock(&connection).as_mut() {
         Some(connection) => Pin::new(connection).poll(cx),
         None => Poll::Ready(Ok(())),
-    };
-    let mut asked: Option<oneshot::Sender<()>> = None;
-    let done = poll_fn(|cx| {
-        loop {
-            if let Poll::Ready(done) = poll(cx) {
-                return Poll::Ready(done);
-            }
-            if let Some(asked) = asked.take() {
-                // Whoever asked may have gone.
-                let _ = asked.send(());
-            }
-            match looks.poll_recv(cx) {
-                Poll::Ready(Some(next)) => asked = Some(next),
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
-            }
-        }
     })
     .await;
     if let Err(error) = done {
@@ -248,7 +229,6 @@ pub(super) struct Shared {
     end: End,
     connection: Arc<Mutex<Option<Driven>>>,
     counted: Arc<AtomicU64>,
-    look: mpsc::UnboundedSender<oneshot::Sender<()>>,
     max_streams: usize,
     in_use: AtomicUsize,
     /// The server has said what it takes.
@@ -296,13 +276,6 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Whether the connection still takes requests, as far as is known here: a server that goes away may have said so
-    /// while nobody looked.
-    pub(super) async fn is_alive(&self) -> bool {
-        let (asked, seen) = oneshot::channel();
-        self.connection.look.send(asked).is_ok() && seen.await.is_ok() && self.connection.is_open()
-    }
-
     /// Lets no further request use the connection.
     pub(super) fn retire(&self) {
         self.connection.is_retired.store(true, Ordering::Release);
