@@ -122,7 +122,22 @@ impl<'p> Side<'p> {
         Ok(side)
     }
 
+    /// A measurement. Mono's client breaks down now and then (it uses words of a session's dictionary before it has read
+    /// them); then it is measured again.
     fn sample(&self) -> Result<Sample, String> {
+        const TRIES: usize = 5;
+        let mut sample = self.measure();
+        for _ in 1..TRIES {
+            match &sample {
+                Err(error) if matches!(self.who, Who::Mono) => eprintln!("{error}; once more"),
+                _ => break,
+            }
+            sample = self.measure();
+        }
+        sample
+    }
+
+    fn measure(&self) -> Result<Sample, String> {
         let mut client = self.peers.call(self.who, &self.url, self.count, self.connections)?;
         client.reach("begin")?;
         let (server_before, before) = (self.server.usage()?, client.usage()?);
