@@ -52,6 +52,8 @@ enum Answer {
     Open(Responder),
     /// The body is streamed.
     Streaming(BodySender),
+    /// A flush has the sender.
+    Flushing,
     /// It went out, or never will.
     Gone,
 }
@@ -131,7 +133,7 @@ impl HttpReplyChannel {
     }
 
     fn start(&self, message: &mut Message) -> Result<Box<Writer>> {
-        if matches!(*lock(&self.answer), Answer::Gone) {
+        if !matches!(*lock(&self.answer), Answer::Open(_)) {
             return Err(Error::operation("a reply channel sends one reply, and it was sent"));
         }
         let reply = http_head::of_reply(&self.binding, &self.codec, message)?;
@@ -152,10 +154,21 @@ impl HttpReplyChannel {
             return Ok(());
         }
         let flush = writer.flush(min_size)?;
-        let Answer::Streaming(body) = self.take_answer() else { return Err(not_open()) };
+        let answer = std::mem::replace(&mut *lock(&self.answer), Answer::Flushing);
+        let Answer::Streaming(body) = answer else {
+            *lock(&self.answer) = Answer::Gone;
+            return Err(not_open());
+        };
         let (done, flush, sink) = carry_out(flush, BodySink(body)).await;
+        {
+            let mut answer = lock(&self.answer);
+            // If the channel was closed meanwhile, the message is cut now.
+            *answer = match (&done, &*answer) {
+                (Ok(()), Answer::Flushing) => Answer::Streaming(sink.0),
+                _ => Answer::Gone,
+            };
+        }
         done?;
-        *lock(&self.answer) = Answer::Streaming(sink.0);
         writer.flushed(flush)
     }
 
@@ -269,7 +282,7 @@ impl CustomChannel for HttpReplyChannel {
         }
         let mut answer = lock(&self.answer);
         // A streamed reply is cut, so that the client sees no whole message.
-        if matches!(*answer, Answer::Streaming(_)) {
+        if matches!(*answer, Answer::Streaming(_) | Answer::Flushing) {
             *answer = Answer::Gone;
         }
         matches!(*answer, Answer::Open(_))
