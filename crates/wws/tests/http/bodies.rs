@@ -5,7 +5,7 @@ use bytes::Bytes;
 use wws::{
     ErrorCode,
     encoder::{Codecs, Gzip, Zstd},
-    transport::http::{ListenerOptions, Reply, Request, StatusCode, header},
+    transport::http::{Client, ListenerOptions, Reply, Request, StatusCode, header},
 };
 
 const LARGE: u64 = 1 << 24;
@@ -29,9 +29,13 @@ async fn whole_messages() {
     }
 }
 
-/// The service sends back each piece as it gets it; the client writes the next one only after it has seen the last.
 #[tokio::test]
 async fn both_directions_are_streamed_at_once() {
+    stream_both_ways(client(|_| ())).await;
+}
+
+/// The service sends back each piece as it gets it; the client writes the next one only after it has seen the last.
+pub(crate) async fn stream_both_ways(client: Client) {
     let service = service(large(), |mut exchange| async move {
         let mut reply = exchange.responder.begin(Reply::ok("a/b"), None).unwrap();
         while let Some(chunk) = exchange.body.chunk().await.unwrap() {
@@ -39,7 +43,7 @@ async fn both_directions_are_streamed_at_once() {
         }
         reply.finish().await.unwrap();
     });
-    let mut call = client(|_| ()).begin(Request::post(&service.url, "a/b"), None).await.unwrap();
+    let mut call = client.begin(Request::post(&service.url, "a/b"), None).await.unwrap();
     call.write(&["first".into()]).await.unwrap();
     let (mut sender, mut response) = call.response_early().await.unwrap();
     assert_eq!(response.body.chunk().await.unwrap().unwrap(), "first");

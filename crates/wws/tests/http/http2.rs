@@ -99,9 +99,15 @@ async fn a_hundred_requests_at_once_share_a_connection() {
         }
     });
     let client = knowing(|o| o.max_connections = Some(1));
-    let calls: Vec<_> = (0..100)
+    let connections = connections_of(100, &client, &service.url).await;
+    assert_eq!(connections.len(), 1, "{connections:?}");
+}
+
+/// The connections that so many requests at once use.
+async fn connections_of(count: usize, client: &Client, url: &str) -> BTreeSet<Vec<u8>> {
+    let calls: Vec<_> = (0..count)
         .map(|_| {
-            let (client, url) = (client.clone(), service.url.clone());
+            let (client, url) = (client.clone(), url.to_owned());
             tokio::spawn(async move { post(&client, &url).await.unwrap() })
         })
         .collect();
@@ -109,7 +115,7 @@ async fn a_hundred_requests_at_once_share_a_connection() {
     for call in calls {
         connections.insert(call.await.unwrap());
     }
-    assert_eq!(connections.len(), 1, "{connections:?}");
+    connections
 }
 
 #[tokio::test]
@@ -135,16 +141,7 @@ async fn more_requests_than_streams() {
         });
         // The first one learns what the server allows.
         post(&client, &service.url).await.unwrap();
-        let calls: Vec<_> = (0..20)
-            .map(|_| {
-                let (client, url) = (client.clone(), service.url.clone());
-                tokio::spawn(async move { post(&client, &url).await.unwrap() })
-            })
-            .collect();
-        let mut connections = BTreeSet::new();
-        for call in calls {
-            connections.insert(call.await.unwrap());
-        }
+        let connections = connections_of(20, &client, &service.url).await;
         assert_eq!(connections.len(), 1, "{connections:?}");
         assert!(most.load(Ordering::SeqCst) <= 2);
     }
@@ -182,29 +179,9 @@ async fn further_connections_for_further_requests() {
     assert_eq!(connections.len(), 3, "{connections:?}");
 }
 
-/// The service sends back each piece as it gets it; the client writes the next one only after it has seen the last.
 #[tokio::test]
 async fn both_directions_are_streamed_at_once() {
-    let service = service(large(), |mut exchange| async move {
-        let mut reply = exchange.responder.begin(Reply::ok("a/b"), None).unwrap();
-        while let Some(chunk) = exchange.body.chunk().await.unwrap() {
-            reply.write(&[chunk.into()]).await.unwrap();
-        }
-        reply.finish().await.unwrap();
-    });
-    let mut call = knowing(|_| ()).begin(Request::post(&service.url, "a/b"), None).await.unwrap();
-    call.write(&["first".into()]).await.unwrap();
-    let (mut sender, mut response) = call.response_early().await.unwrap();
-    assert_eq!(response.body.chunk().await.unwrap().unwrap(), "first");
-    for i in 0..20_u8 {
-        sender.write(&[[i; 100][..].into()]).await.unwrap();
-        let mut seen = 0;
-        while seen < 100 {
-            seen += response.body.chunk().await.unwrap().unwrap().len();
-        }
-    }
-    sender.finish().await.unwrap();
-    assert_eq!(response.body.chunk().await.unwrap(), None);
+    crate::bodies::stream_both_ways(knowing(|_| ())).await;
 }
 
 #[tokio::test]
